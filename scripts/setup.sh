@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Installs everything `make` needs, at pinned versions. Idempotent: what is there is skipped.
+#
+#   scripts/setup.sh            everything (build and browser tests)
+#   scripts/setup.sh build      only what a build needs (no browser)
+#
+# Tools built from source land in $HA_TOOLS (default ~/.cache/hidden-activity), outside the checkout,
+# so that a fresh clone finds them again. scripts/env.sh puts them on PATH.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/env.sh
+. scripts/env.sh
+
+want="${1:-all}"
+say() { printf '[setup] %s\n' "$*"; }
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+# --- the wasm target -------------------------------------------------------------------------
+wasm_ready() { [ -d "$(rustc --print sysroot 2>/dev/null)/lib/rustlib/wasm32-unknown-unknown/lib" ]; }
+if ! command -v cargo >/dev/null; then
+  say "cargo is missing: install Rust $RUST_VERSION with rustup (https://rustup.rs), then run this again"
+  exit 1
+fi
+if wasm_ready; then
+  say "wasm32-unknown-unknown: there"
+else
+  say "wasm32-unknown-unknown: installing with rustup (toolchain $RUST_VERSION)"
+  if ! { rustup toolchain list | grep -q "^$RUST_VERSION" || rustup toolchain install "$RUST_VERSION" --profile minimal -c rustfmt -c clippy; } ||
+     ! rustup target add --toolchain "$RUST_VERSION" wasm32-unknown-unknown; then
+    say "rustup could not provide it; building the target from Debian's packages"
+    scripts/wasm-target-from-debian.sh
+    . scripts/env.sh
+  fi
+  wasm_ready || { say "the wasm32 target is still missing; see the messages above"; exit 1; }
+fi
+
+# --- tools from crates.io --------------------------------------------------------------------
+mkdir -p "$HA_TOOLS"
+cargo_tool() { # name, version, the command that prints the version, extra flags
+  local name=$1 version=$2 binary=$3; shift 3
+  if "$HA_TOOLS/bin/$binary" --version 2>/dev/null | grep -qF "$version"; then
+    say "$name $version: there"
+  else
+    say "$name $version: building from crates.io (some minutes, once)"
+    # Not into the project's target directory: its flags and features are not these tools'.
+    env -u RUSTFLAGS CARGO_TARGET_DIR="$HA_TOOLS/build" \
+      cargo install "$name" --version "$version" --root "$HA_TOOLS" "$@"
+  fi
+}
+# No --locked for wasm-bindgen-cli: its lock file names a release that mirrors may not carry.
+cargo_tool wasm-bindgen-cli "$WASM_BINDGEN_VERSION" wasm-bindgen
+cargo_tool trunk "$TRUNK_VERSION" trunk --locked
+rm -rf "$HA_TOOLS/build"
+
+# --- tools from npm (wasm-opt, Playwright) ---------------------------------------------------
+if [ -f node_modules/.package-lock.json ] && [ node_modules/.package-lock.json -nt package-lock.json ]; then
+  say "npm packages: there"
+else
+  say "npm packages: npm ci"
+  npm ci --no-audit --no-fund --loglevel=error
+  touch node_modules/.package-lock.json
+fi
+
+# --- the browser -----------------------------------------------------------------------------
+if [ "$want" = all ]; then
+  if [ -x "$CHROMIUM" ]; then
+    say "Chromium: $("$CHROMIUM" --version 2>/dev/null || echo there)"
+  else
+    say "Chromium: installing Debian's package"
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
+  fi
+fi
+say "ready"

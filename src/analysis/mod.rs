@@ -1,0 +1,1 @@
+//! The document that holds every result a view draws.

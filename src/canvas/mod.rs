@@ -1,0 +1,1 @@
+//! Points into pixels and pixels back into points, without a browser.

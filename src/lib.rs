@@ -1,0 +1,22 @@
+//! Hidden Activity: see what a neural network has learned.
+//!
+//! The crate follows the way of the data, one module after the other:
+//!
+//! 1. [`dataset`]: labelled images, one file per format, splits and subsets.
+//! 2. [`network`]: what to train and how; with the feature `trainer` also the training itself.
+//! 3. [`projection`]: observations laid out in the plane, and how good the layout is.
+//! 4. [`analysis`]: the document that holds every result a view draws.
+//! 5. [`canvas`]: points into pixels and pixels back into points, without a browser.
+//! 6. `worker` (feature `web`): typed messages between the page and its workers.
+//! 7. `view` (feature `app`): the page.
+//!
+//! With no feature the crate is the compute core: no browser type, no deep-learning framework.
+//! Randomness enters only through seeds passed in; time and cancellation belong to the caller,
+//! because every long algorithm is an object that advances in small steps.
+#![deny(missing_docs)]
+
+pub mod analysis;
+pub mod canvas;
+pub mod dataset;
+pub mod network;
+pub mod projection;

@@ -1,0 +1,1 @@
+//! Observations laid out in the plane, and how good the layout is.
