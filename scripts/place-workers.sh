@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Trunk's post-build hook. Trunk names the page's files by their content but never a worker's, so a
+# browser could pair today's page with a cached worker of yesterday. Here the workers' files move
+# into a folder named by their content, and the page is told its name.
+set -euo pipefail
+cd "$TRUNK_STAGING_DIR"
+files=(worker.js trainer.js trainer_bg.wasm projector.js projector_bg.wasm)
+hash=$(cat "${files[@]}" | sha256sum | cut -c1-16)
+mkdir -p "workers-$hash"
+mv "${files[@]}" "workers-$hash/"
+sed -i "s|\(<meta name=\"\?workers\"\? content=\"\?\)[^\" >]*|\1workers-$hash/|" index.html
+grep -q "workers-$hash/" index.html || { echo "place-workers: index.html has no <meta name=workers>" >&2; exit 1; }

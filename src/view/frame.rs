@@ -1,0 +1,115 @@
+//! What views need of the browser: theme, size, animation frames.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlCanvasElement, MediaQueryListEvent, ResizeObserver};
+
+/// Keeps a signal up with whether the visitor prefers dark pages.
+pub fn follow_theme(dark: RwSignal<bool>) {
+    let Ok(Some(query)) = gloo::utils::window().match_media("(prefers-color-scheme: dark)") else {
+        return;
+    };
+    dark.set(query.matches());
+    let on_change = Closure::<dyn Fn(MediaQueryListEvent)>::new(move |event: MediaQueryListEvent| {
+        dark.set(event.matches());
+    });
+    query.set_onchange(Some(on_change.as_ref().unchecked_ref()));
+    // The page's own life.
+    on_change.forget();
+}
+
+/// Calls `draw` once in the next animation frame after each time it is asked to.
+#[derive(Clone)]
+pub struct Redraw(Rc<RedrawInner>);
+
+struct RedrawInner {
+    asked: Cell<bool>,
+    draw: Box<dyn Fn()>,
+}
+
+impl Redraw {
+    /// Something that can be drawn.
+    pub fn new(draw: impl Fn() + 'static) -> Self {
+        Self(Rc::new(RedrawInner {
+            asked: Cell::new(false),
+            draw: Box::new(draw),
+        }))
+    }
+
+    /// Asks for a drawing.
+    pub fn ask(&self) {
+        if self.0.asked.replace(true) {
+            return;
+        }
+        let inner = self.0.clone();
+        let frame = Closure::once_into_js(move || {
+            inner.asked.set(false);
+            (inner.draw)();
+        });
+        let _ = gloo::utils::window().request_animation_frame(frame.unchecked_ref());
+    }
+}
+
+/// Size of a canvas.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Size {
+    /// CSS pixels.
+    pub width: f64,
+    /// CSS pixels.
+    pub height: f64,
+    /// Device pixels in a CSS pixel.
+    pub ratio: f64,
+}
+
+impl Size {
+    /// Width and height in device pixels.
+    pub fn device(self) -> (u32, u32) {
+        (
+            (self.width * self.ratio).round().max(1.0) as u32,
+            (self.height * self.ratio).round().max(1.0) as u32,
+        )
+    }
+}
+
+/// Keeps a signal up with the size of a canvas. To be called when the canvas is in the page.
+pub fn follow_size(canvas: &HtmlCanvasElement, size: RwSignal<Size>) {
+    let observed = canvas.clone();
+    let measure = move || {
+        let now = Size {
+            width: f64::from(observed.client_width()),
+            height: f64::from(observed.client_height()),
+            ratio: gloo::utils::window().device_pixel_ratio(),
+        };
+        if now.width > 0.0 && now.height > 0.0 && size.try_get_untracked() != Some(now) {
+            size.try_set(now);
+        }
+    };
+    let on_resize = Closure::<dyn Fn()>::new(measure);
+    if let Ok(observer) = ResizeObserver::new(on_resize.as_ref().unchecked_ref()) {
+        observer.observe(canvas);
+        let handle = StoredValue::new_local(Some((observer, on_resize)));
+        on_cleanup(move || {
+            if let Some(Some((observer, _closure))) = handle.try_update_value(Option::take) {
+                observer.disconnect();
+            }
+        });
+    }
+}
+
+/// The 2-D context of a canvas, which every canvas of ours has.
+pub fn context_2d(canvas: &HtmlCanvasElement) -> Option<web_sys::CanvasRenderingContext2d> {
+    canvas.get_context("2d").ok()??.dyn_into().ok()
+}
+
+/// The value of a CSS custom property, such as `--ink`.
+pub fn css_token(name: &str) -> String {
+    let window = gloo::utils::window();
+    gloo::utils::document()
+        .document_element()
+        .and_then(|root| window.get_computed_style(&root).ok().flatten())
+        .and_then(|style| style.get_property_value(name).ok())
+        .map_or_else(|| "#888888".into(), |value| value.trim().to_owned())
+}

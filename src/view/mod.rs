@@ -1,0 +1,107 @@
+//! The page: components that read the [`state::Session`] and call the commands in [`session`].
+
+mod caption;
+mod curves;
+mod data_panel;
+mod dropping;
+mod frame;
+mod hover_card;
+mod legend;
+mod network_panel;
+mod notice;
+mod projection_panel;
+mod projection_settings;
+mod scatter;
+mod session;
+mod shortcuts;
+mod state;
+mod strip;
+mod thumbnail;
+mod training_panel;
+
+use leptos::prelude::*;
+
+use crate::network::{DeviceKind, adapter};
+use state::{DeviceChoice, Session};
+
+/// After this long without anything else to do, the trainer is fetched in the background.
+const WARM_UP_MS: u32 = 4_000;
+
+/// Shows the page.
+pub fn open() {
+    leptos::mount::mount_to_body(Page);
+}
+
+/// The device that the address asks for, as in `?device=cpu`.
+fn device_from_address() -> DeviceChoice {
+    let search = gloo::utils::window().location().search();
+    let asked = search
+        .ok()
+        .and_then(|search| web_sys::UrlSearchParams::new_with_str(&search).ok())
+        .and_then(|parameters| parameters.get("device"));
+    match asked.as_deref() {
+        Some("cpu") => DeviceChoice::Always(DeviceKind::Cpu),
+        Some("webgpu") => DeviceChoice::Always(DeviceKind::WebGpu),
+        _ => DeviceChoice::Automatic,
+    }
+}
+
+#[component]
+fn Page() -> impl IntoView {
+    let session = Session::new(device_from_address());
+    provide_context(session);
+    frame::follow_theme(session.dark);
+    session::opening::open_digits(session);
+    for panel in session.panels {
+        session::projecting::follow(session, panel);
+    }
+    leptos::task::spawn_local(async move {
+        session.adapter.set(Some(adapter::probe().await));
+    });
+    warm_up_when_idle(session);
+    shortcuts::listen(session);
+    let over = dropping::listen(session);
+
+    view! {
+        <a class="skip" href="#figures">"Skip to the projections"</a>
+        <div class="page" class:with-notice=move || session.notice.with(Option::is_some)>
+            <header class="masthead">
+                <h1>"Hidden Activity"</h1>
+                <p>"Train a network here, and see what its hidden layers have learned"</p>
+                <span class="spacer"></span>
+                <shortcuts::Help />
+            </header>
+            <notice::NoticeBar />
+            <section class="controls" aria-label="Data, network and training">
+                <data_panel::DataPanel />
+                <network_panel::NetworkPanel />
+                <training_panel::TrainingPanel />
+                <projection_settings::ProjectionSettings />
+            </section>
+            <main class="figures" id="figures">
+                <legend::Legend />
+                <div class="pair">
+                    {session.panels.map(|panel| view! { <projection_panel::ProjectionPanel panel /> })}
+                </div>
+                <strip::Strip />
+            </main>
+        </div>
+        <Show when=move || over.get()>
+            <div class="drop-veil">"Drop MNIST files to open them"</div>
+        </Show>
+    }
+}
+
+/// Fetches the trainer while the visitor looks around, unless they asked to save data.
+fn warm_up_when_idle(session: Session) {
+    let saves_data = js_sys::Reflect::get(&gloo::utils::window().navigator(), &"connection".into())
+        .and_then(|connection| js_sys::Reflect::get(&connection, &"saveData".into()))
+        .is_ok_and(|saves| saves.is_truthy());
+    if saves_data {
+        return;
+    }
+    gloo::timers::callback::Timeout::new(WARM_UP_MS, move || {
+        session.workers.with_value(|workers| workers.trainer.warm());
+    })
+    .forget();
+}

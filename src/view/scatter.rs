@@ -1,0 +1,470 @@
+//! The picture of a projection: drawing, hovering, selecting, zooming.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::{Clamped, JsCast};
+use web_sys::{HtmlCanvasElement, ImageData, KeyboardEvent, PointerEvent, WheelEvent};
+
+use super::frame::{Redraw, Size, context_2d, css_token, follow_size};
+use super::hover_card::HoverCard;
+use super::session::selecting;
+use super::state::{Panel, Session};
+use crate::canvas::hit::PointGrid;
+use crate::canvas::lasso::{Lasso, simplify};
+use crate::canvas::mark::{Mark, emphasise};
+use crate::canvas::palette::Theme;
+use crate::canvas::raster::Raster;
+use crate::canvas::scatter::{Scatter, ScatterPainter, ScatterStyle};
+use crate::canvas::selection::{Combine, Selection};
+use crate::canvas::viewport::{Bounds, Viewport};
+
+/// Free room around the points, CSS pixels.
+const MARGIN: f64 = 22.0;
+/// How near to a point the pointer must be, CSS pixels; a finger is less exact.
+const REACH: f64 = 14.0;
+/// A drag shorter than this is a click, CSS pixels.
+const CLICK: f64 = 4.0;
+/// Zoom by one key or button.
+const ZOOM_STEP: f64 = 1.4;
+/// Pan by one key, CSS pixels.
+const PAN_STEP: f64 = 40.0;
+
+/// What dragging does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tool {
+    Select,
+    Pan,
+}
+
+/// A drag under way.
+#[derive(Debug, Clone, PartialEq, Default)]
+enum Drag {
+    #[default]
+    None,
+    Lasso(Vec<[f64; 2]>),
+    Pan([f64; 2]),
+    /// Two fingers: their identifiers and places.
+    Pinch([(i32, [f64; 2]); 2]),
+}
+
+/// What is drawn with; reused from frame to frame.
+#[derive(Default)]
+struct Brushes {
+    raster: Raster,
+    painter: ScatterPainter,
+}
+
+/// The canvas with its tools and its hover card.
+#[component]
+pub fn ScatterView(
+    /// What to draw.
+    panel: Panel,
+) -> impl IntoView {
+    let session = Session::from_context();
+    let canvas_ref = NodeRef::<html::Canvas>::new();
+    let size = RwSignal::new(Size::default());
+    let viewport = RwSignal::new(Viewport::fit(&[], 1.0, 1.0, MARGIN));
+    let tool = RwSignal::new(Tool::Select);
+    let drag = RwSignal::new(Drag::None);
+    // Whether the pointer or the keyboard is at this picture, so that the card shows here.
+    let attended = RwSignal::new(false);
+
+    let part = move || panel.representation.get().part;
+    let visible = Memo::new(move |_| {
+        let hidden = session.hidden_classes.get();
+        let labels = session.analysis.with(|a| a.subset(part()).clone());
+        hidden.iter().any(|hidden| *hidden).then(|| {
+            Arc::new(Selection::from_fn(labels.len(), |i| {
+                !hidden.get(usize::from(labels.labels[i])).copied().unwrap_or(false)
+            }))
+        })
+    });
+    let looks = Memo::new(move |_| {
+        let representation = panel.representation.get();
+        let theme = theme(session.dark.get());
+        session.analysis.with(|analysis| {
+            let predicted = analysis
+                .snapshot_of(representation)
+                .map(|snapshot| &snapshot.predictions.predicted);
+            let labels = &analysis.subset(representation.part).labels;
+            let marks: Vec<Mark> = labels
+                .iter()
+                .enumerate()
+                .map(|(i, label)| {
+                    let predicted = predicted.and_then(|p| p.get(i)).map(|p| usize::from(*p));
+                    Mark::observation(Some(usize::from(*label)), predicted, theme)
+                })
+                .collect();
+            Arc::new(marks)
+        })
+    });
+    let marks = Memo::new(move |_| {
+        let mut marks = looks.get().to_vec();
+        let visible = visible.get();
+        session
+            .selection(part())
+            .with(|history| emphasise(&mut marks, history.present(), visible.as_deref()));
+        Arc::new(marks)
+    });
+    let grid = Memo::new_with_compare(
+        move |_| panel.positions.with(|positions| Arc::new(PointGrid::new(positions))),
+        |a, b| match (a, b) {
+            (Some(a), Some(b)) => !Arc::ptr_eq(a, b),
+            _ => true,
+        },
+    );
+    let hovered = Memo::new(move |_| {
+        session
+            .hovered
+            .get()
+            .filter(|(hovered_part, _)| *hovered_part == part())
+            .map(|(_, index)| index)
+    });
+
+    Effect::new(move |_| {
+        let size = size.get();
+        let bounds = panel.positions.with(|positions| Bounds::of(positions));
+        viewport.update(|viewport| {
+            let resized = viewport.resized(size.width, size.height);
+            *viewport = bounds.map_or(resized, |bounds| resized.with_bounds(bounds));
+        });
+    });
+    // Another representation is another space: the old part of it means nothing.
+    Effect::new(move |_| {
+        panel.representation.track();
+        viewport.update(|viewport| *viewport = viewport.home());
+    });
+
+    let brushes = Rc::new(RefCell::new(Brushes::default()));
+    let redraw = Redraw::new(move || {
+        let (Some(canvas), Some(size)) = (
+            canvas_ref.try_get_untracked().flatten(),
+            size.try_get_untracked(),
+        ) else {
+            return;
+        };
+        if size.width == 0.0 {
+            return;
+        }
+        let mut brushes = brushes.borrow_mut();
+        let Brushes { raster, painter } = &mut *brushes;
+        let theme = theme(session.dark.get_untracked());
+        let viewport = viewport.get_untracked();
+        panel.positions.with_untracked(|positions| {
+            let style =
+                ScatterStyle::for_points(positions.len() / 2, &viewport, size.ratio, theme);
+            let scatter = Scatter {
+                positions,
+                marks: &marks.get_untracked(),
+                viewport: &viewport,
+                hovered: hovered.get_untracked(),
+            };
+            painter.paint(raster, scatter, style);
+        });
+        show(&canvas, raster);
+        if let Drag::Lasso(line) = drag.get_untracked() {
+            draw_lasso(&canvas, &line, size.ratio);
+        }
+    });
+    let on_change = redraw.clone();
+    Effect::new(move |_| {
+        size.track();
+        viewport.track();
+        marks.track();
+        hovered.track();
+        drag.track();
+        panel.positions.track();
+        on_change.ask();
+    });
+    Effect::new(move |_| {
+        if let Some(canvas) = canvas_ref.get() {
+            follow_size(&canvas, size);
+        }
+    });
+
+    let hover_at = move |place: [f64; 2]| {
+        let visible = visible.get_untracked();
+        let found = grid.with_untracked(|grid| {
+            grid.nearest(&viewport.get_untracked(), place, REACH, visible.as_deref())
+        });
+        let part = panel.representation.get_untracked().part;
+        let now = found.map(|index| (part, index));
+        if session.hovered.get_untracked() != now {
+            session.hovered.set(now);
+        }
+        found
+    };
+    let on_down = move |event: PointerEvent| {
+        if event.button() != 0 {
+            return;
+        }
+        let place = place_of(&event);
+        attended.set(true);
+        if let Some(canvas) = canvas_ref.get_untracked() {
+            let _ = canvas.set_pointer_capture(event.pointer_id());
+        }
+        drag.update(|drag| {
+            *drag = match (&*drag, tool.get_untracked()) {
+                (Drag::Lasso(line), _) if event.pointer_type() == "touch" && !event.is_primary() => {
+                    let first = line.last().copied().unwrap_or(place);
+                    // The first finger is the primary pointer; its identifier comes with its next move.
+                    Drag::Pinch([(-1, first), (event.pointer_id(), place)])
+                }
+                (Drag::Pan(first), _) if event.pointer_type() == "touch" && !event.is_primary() => {
+                    Drag::Pinch([(-1, *first), (event.pointer_id(), place)])
+                }
+                (_, Tool::Select) if !event.alt_key() => Drag::Lasso(vec![place]),
+                _ => Drag::Pan(place),
+            };
+        });
+    };
+    let on_move = move |event: PointerEvent| {
+        let place = place_of(&event);
+        attended.set(true);
+        match drag.get_untracked() {
+            Drag::None => {
+                hover_at(place);
+            }
+            Drag::Lasso(_) => drag.update(|drag| {
+                if let Drag::Lasso(line) = drag {
+                    line.push(place);
+                }
+            }),
+            Drag::Pan(last) => {
+                viewport.update(|v| *v = v.panned(place[0] - last[0], place[1] - last[1]));
+                drag.set(Drag::Pan(place));
+            }
+            Drag::Pinch(mut fingers) => {
+                let moved = usize::from(fingers[1].0 == event.pointer_id());
+                let before = fingers;
+                fingers[moved] = (event.pointer_id(), place);
+                viewport.update(|v| *v = pinched(*v, before.map(|f| f.1), fingers.map(|f| f.1)));
+                drag.set(Drag::Pinch(fingers));
+            }
+        }
+    };
+    let on_up = move |event: PointerEvent| {
+        let place = place_of(&event);
+        let part = panel.representation.get_untracked().part;
+        let ended = drag.get_untracked();
+        drag.set(Drag::None);
+        let how = combine(event.shift_key(), event.ctrl_key() || event.meta_key());
+        match ended {
+            Drag::Lasso(line) if is_click(&line) => match hover_at(place) {
+                Some(index) => selecting::select(session, part, &[index], how),
+                None => selecting::clear(session),
+            },
+            Drag::Lasso(line) => {
+                let lasso = Lasso::polygon(&simplify(&line, 1.0));
+                let visible = visible.get_untracked();
+                let enclosed = panel.positions.with_untracked(|positions| {
+                    lasso.enclosed(&viewport.get_untracked(), positions, visible.as_deref())
+                });
+                selecting::select(session, part, &enclosed, how);
+            }
+            _ => {}
+        }
+    };
+    let on_cancel = move |_: PointerEvent| drag.set(Drag::None);
+    let on_leave = move |_: PointerEvent| {
+        attended.set(false);
+        session.hovered.set(None);
+    };
+    let on_wheel = move |event: WheelEvent| {
+        event.prevent_default();
+        let place = [f64::from(event.offset_x()), f64::from(event.offset_y())];
+        // Lines and pages of some mice are worth more than pixels.
+        let unit = [0.0016, 0.04, 0.4][event.delta_mode().min(2) as usize];
+        viewport.update(|v| *v = v.zoomed(place, (-event.delta_y() * unit).exp()));
+    };
+    let zoom = move |factor: f64| {
+        viewport.update(|v| {
+            let [width, height] = v.size();
+            *v = v.zoomed([width / 2.0, height / 2.0], factor);
+        });
+    };
+    let step_hover = move |forward: bool| {
+        let part = panel.representation.get_untracked().part;
+        let n = panel.positions.with_untracked(|p| p.len() / 2) as u32;
+        if n > 0 {
+            let visible = visible.get_untracked();
+            let mut index = hovered
+                .get_untracked()
+                .map_or(if forward { n - 1 } else { 0 }, |index| index.min(n - 1));
+            for _ in 0..n {
+                index = if forward { (index + 1) % n } else { (index + n - 1) % n };
+                if visible.as_ref().is_none_or(|visible| visible.contains(index)) {
+                    break;
+                }
+            }
+            session.hovered.set(Some((part, index)));
+        }
+    };
+    let on_key = move |event: KeyboardEvent| {
+        if event.ctrl_key() || event.meta_key() {
+            return;
+        }
+        attended.set(true);
+        let pan = |dx, dy| viewport.update(|v| *v = v.panned(dx, dy));
+        match event.key().as_str() {
+            "ArrowLeft" => pan(PAN_STEP, 0.0),
+            "ArrowRight" => pan(-PAN_STEP, 0.0),
+            "ArrowUp" => pan(0.0, PAN_STEP),
+            "ArrowDown" => pan(0.0, -PAN_STEP),
+            "+" | "=" => zoom(ZOOM_STEP),
+            "-" | "_" => zoom(1.0 / ZOOM_STEP),
+            "0" => viewport.update(|v| *v = v.home()),
+            "]" => step_hover(true),
+            "[" => step_hover(false),
+            "Enter" | " " => {
+                if let Some(index) = hovered.get_untracked() {
+                    let part = panel.representation.get_untracked().part;
+                    let how = if event.shift_key() { Combine::Toggle } else { Combine::Replace };
+                    selecting::select(session, part, &[index], how);
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    };
+
+    let label = move || {
+        let what = super::projection_panel::title(panel.representation.get());
+        format!("Projection: {what}. Use [ and ] to visit observations, Enter to select.")
+    };
+    let at = move || {
+        let index = hovered.get().filter(|_| attended.get())?;
+        let place = panel.positions.with(|positions| {
+            let i = index as usize * 2;
+            Some([f64::from(*positions.get(i)?), f64::from(*positions.get(i + 1)?)])
+        })?;
+        Some((index, viewport.get().to_pixel(place)))
+    };
+    view! {
+        <canvas
+            node_ref=canvas_ref
+            tabindex="0"
+            role="img"
+            aria-label=label
+            class:pans=move || tool.get() == Tool::Pan
+            class:selects=move || tool.get() == Tool::Select
+            on:pointerdown=on_down
+            on:pointermove=on_move
+            on:pointerup=on_up
+            on:pointercancel=on_cancel
+            on:pointerleave=on_leave
+            on:wheel=on_wheel
+            on:keydown=on_key
+            on:blur=move |_| attended.set(false)
+        ></canvas>
+        <div class="tools" role="toolbar" aria-label="Tools of the projection">
+            <ToolButton label="Select with a lasso" pressed=Signal::derive(move || Some(tool.get() == Tool::Select)) act=move || tool.set(Tool::Select)
+                path="M4 13c-2-4 1-9 6-9s9 3 8 6-5 5-9 5c-2 0-3 1-2 3" />
+            <ToolButton label="Move the view" pressed=Signal::derive(move || Some(tool.get() == Tool::Pan)) act=move || tool.set(Tool::Pan)
+                path="M10 2v16M2 10h16M10 2l-2.5 2.5M10 2l2.5 2.5M10 18l-2.5-2.5M10 18l2.5-2.5M2 10l2.5-2.5M2 10l2.5 2.5M18 10l-2.5-2.5M18 10l-2.5 2.5" />
+            <ToolButton label="Zoom in" pressed=Signal::stored(None) act=move || zoom(ZOOM_STEP) path="M10 4v12M4 10h12" />
+            <ToolButton label="Zoom out" pressed=Signal::stored(None) act=move || zoom(1.0 / ZOOM_STEP) path="M4 10h12" />
+            <ToolButton label="Show everything" pressed=Signal::stored(None) act=move || viewport.update(|v| *v = v.home())
+                path="M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4" />
+        </div>
+        {move || at().map(|(index, place)| {
+            let part = panel.representation.get().part;
+            let size = size.get();
+            view! { <HoverCard panel part index place room=[size.width, size.height] /> }
+        })}
+    }
+}
+
+#[component]
+fn ToolButton(
+    label: &'static str,
+    pressed: Signal<Option<bool>>,
+    act: impl Fn() + 'static,
+    path: &'static str,
+) -> impl IntoView {
+    view! {
+        <button
+            aria-label=label
+            title=label
+            aria-pressed=move || pressed.get().map(|pressed| pressed.to_string())
+            on:click=move |_| act()
+        >
+            <svg viewBox="0 0 20 20" aria-hidden="true"><path d=path /></svg>
+        </button>
+    }
+}
+
+fn theme(dark: bool) -> Theme {
+    if dark { Theme::Dark } else { Theme::Light }
+}
+
+fn place_of(event: &PointerEvent) -> [f64; 2] {
+    [f64::from(event.offset_x()), f64::from(event.offset_y())]
+}
+
+fn combine(shift: bool, command: bool) -> Combine {
+    match (shift, command) {
+        (true, _) => Combine::Add,
+        (false, true) => Combine::Toggle,
+        (false, false) => Combine::Replace,
+    }
+}
+
+fn is_click(line: &[[f64; 2]]) -> bool {
+    line.iter().all(|p| {
+        let [dx, dy] = [p[0] - line[0][0], p[1] - line[0][1]];
+        dx.hypot(dy) < CLICK
+    })
+}
+
+/// The viewport after two fingers moved.
+fn pinched(viewport: Viewport, before: [[f64; 2]; 2], after: [[f64; 2]; 2]) -> Viewport {
+    let middle = |f: [[f64; 2]; 2]| [(f[0][0] + f[1][0]) / 2.0, (f[0][1] + f[1][1]) / 2.0];
+    let spread = |f: [[f64; 2]; 2]| (f[0][0] - f[1][0]).hypot(f[0][1] - f[1][1]).max(1.0);
+    let (from, to) = (middle(before), middle(after));
+    viewport
+        .panned(to[0] - from[0], to[1] - from[1])
+        .zoomed(to, spread(after) / spread(before))
+}
+
+/// Copies the raster to the canvas.
+fn show(canvas: &HtmlCanvasElement, raster: &Raster) {
+    let (width, height) = (raster.width() as u32, raster.height() as u32);
+    if canvas.width() != width {
+        canvas.set_width(width);
+    }
+    if canvas.height() != height {
+        canvas.set_height(height);
+    }
+    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(raster.bytes()), width, height);
+    if let (Ok(image), Some(context)) = (image, context_2d(canvas)) {
+        let _ = context.put_image_data(&image, 0.0, 0.0);
+    }
+}
+
+fn draw_lasso(canvas: &HtmlCanvasElement, line: &[[f64; 2]], ratio: f64) {
+    let Some(context) = context_2d(canvas) else {
+        return;
+    };
+    let accent = css_token("--accent");
+    context.begin_path();
+    for (at, [x, y]) in line.iter().enumerate() {
+        if at == 0 {
+            context.move_to(x * ratio, y * ratio);
+        } else {
+            context.line_to(x * ratio, y * ratio);
+        }
+    }
+    context.close_path();
+    context.set_line_width(1.5 * ratio);
+    context.set_stroke_style_str(&accent);
+    context.set_fill_style_str(&accent);
+    context.set_global_alpha(0.12);
+    context.fill();
+    context.set_global_alpha(1.0);
+    context.stroke();
+}

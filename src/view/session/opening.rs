@@ -1,0 +1,278 @@
+//! Opening data sets: the shipped one and the visitor's files.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::projecting;
+use crate::analysis::{Analysis, Representation, Source};
+use crate::canvas::history::History;
+use crate::canvas::selection::Selection;
+use crate::dataset::{Dataset, NamedFile, Part};
+use crate::view::state::{ACTIVATION_BUDGET, DATA_SEED, Dropped, Layout, OpenDataset, Run, Session, Shelved};
+use crate::worker::messages::{ProjectorRequest, ProjectorResult, SentFile};
+use crate::worker::protocol::{Event, Failure, Progress};
+
+/// Where the shipped digits are, relative to the page.
+const DIGITS: &str = "data/digits.pack";
+/// Selections that can be undone.
+const SELECTION_HISTORY: usize = 100;
+/// Files larger than this in sum are not read: the four official files are a tenth of it.
+const MOST_FILE_BYTES: f64 = 1e9;
+
+/// Opens the digits that come with the page.
+pub fn open_digits(session: Session) {
+    session.opening.set(Some(Progress {
+        stage: "Loading the digits".into(),
+        fraction: 0.0,
+    }));
+    leptos::task::spawn_local(async move {
+        match fetch(DIGITS).await {
+            Ok(bytes) => decode(
+                session,
+                ProjectorRequest::OpenPack {
+                    bytes: bytes.into(),
+                },
+            ),
+            Err(why) => {
+                session.opening.set(None);
+                session.fail(Failure::new(
+                    "The digits that come with this page could not be loaded.",
+                    why,
+                    "Reload the page, or drop MNIST files onto it.",
+                ));
+            }
+        }
+    });
+}
+
+async fn fetch(url: &str) -> Result<Vec<u8>, String> {
+    let response = gloo::net::http::Request::get(url)
+        .send()
+        .await
+        .map_err(|error| format!("{url}: {error}"))?;
+    if !response.ok() {
+        return Err(format!("{url}: the server answered {}", response.status()));
+    }
+    response
+        .binary()
+        .await
+        .map_err(|error| format!("{url}: {error}"))
+}
+
+/// Takes files that were dropped or picked, together with those that still wait for a partner.
+pub fn open_files(session: Session, files: Vec<gloo::file::File>) {
+    if files.is_empty() {
+        return;
+    }
+    let size: f64 = files.iter().map(|file| file.size() as f64).sum();
+    if size > MOST_FILE_BYTES {
+        session.fail(Failure::new(
+            "These files are too large for this page.",
+            format!("Together they have {:.1} GB.", size / 1e9),
+            "Drop the official MNIST files, which have 55 MB.",
+        ));
+        return;
+    }
+    session.opening.set(Some(Progress {
+        stage: "Reading files".into(),
+        fraction: 0.0,
+    }));
+    leptos::task::spawn_local(async move {
+        let mut all = session.dropped.get_untracked().files;
+        for file in files {
+            match gloo::file::futures::read_as_bytes(&file).await {
+                Ok(bytes) => all.push(NamedFile {
+                    name: file.name(),
+                    bytes,
+                }),
+                Err(error) => {
+                    session.opening.set(None);
+                    session.fail(Failure::new(
+                        format!("{} could not be read.", file.name()),
+                        error.to_string(),
+                        "Check that the file is still there, and drop it again.",
+                    ));
+                    return;
+                }
+            }
+        }
+        session.dropped.update(|dropped| dropped.files.clone_from(&all));
+        let files = all.into_iter().map(SentFile::from).collect();
+        decode(
+            session,
+            ProjectorRequest::OpenFiles {
+                files,
+                seed: DATA_SEED,
+            },
+        );
+    });
+}
+
+/// Forgets files that wait for a partner.
+pub fn forget_files(session: Session) {
+    session.dropped.set(Dropped::default());
+}
+
+/// Stops opening. Files that were given stay, and can be opened by giving another.
+pub fn cancel(session: Session) {
+    session.opening_job.set_value(None);
+    session.opening.set(None);
+}
+
+fn decode(session: Session, request: ProjectorRequest) {
+    let projector = session.workers.with_value(|w| w.projectors[0].clone());
+    let job = projector.start(request, move |event| match event {
+        Event::Progress(progress) => session.opening.set(Some(progress)),
+        Event::Finished(ProjectorResult::Opened {
+            dataset,
+            waiting,
+            refused,
+            notes,
+        }) => {
+            session.opening.set(None);
+            session.dropped.update(|dropped| {
+                dropped
+                    .files
+                    .retain(|file| !refused.iter().any(|refusal| refusal.name == file.name));
+                dropped.waiting = waiting;
+            });
+            if let Some(dataset) = dataset {
+                adopt(session, dataset.into());
+                if !notes.is_empty() {
+                    session.inform("The files are open.", notes.join(" "));
+                }
+            }
+            if !refused.is_empty() {
+                let names: Vec<_> = refused.iter().map(|r| r.name.as_str()).collect();
+                let reasons: Vec<_> = refused.iter().map(|r| r.why.as_str()).collect();
+                session.fail(Failure::new(
+                    format!("{} could not be used.", names.join(" and ")),
+                    reasons.join(" "),
+                    "The other files are kept; drop a corrected one to go on.",
+                ));
+            }
+        }
+        Event::Failed(failure) => {
+            session.opening.set(None);
+            session.fail(failure);
+        }
+        Event::Cancelled => session.opening.set(None),
+        Event::Finished(_) | Event::Partial(_) => {}
+    });
+    session.opening_job.set_value(Some(job));
+}
+
+thread_local! {
+    static NEXT_ID: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Makes a data set the one the page shows. What was found out about the last one is put aside,
+/// not lost.
+fn adopt(session: Session, dataset: Dataset) {
+    let id = NEXT_ID.with(|next| next.replace(next.get() + 1));
+    let analysis = Analysis::of(&dataset, session.subset_size.get_untracked(), DATA_SEED);
+    put_aside(session);
+    show(
+        session,
+        Shelved {
+            dataset: Arc::new(OpenDataset { id, dataset }),
+            analysis,
+            run: Run::Idle,
+            trained: None,
+            checkpoint: None,
+        },
+    );
+}
+
+/// Shows what was put aside at this place of the shelf, with all that was found out about it.
+pub fn reopen(session: Session, place: usize) {
+    let mut found = None;
+    session.shelf.update(|shelf| {
+        if place < shelf.len() {
+            found = Some(shelf.remove(place));
+        }
+    });
+    if let Some(entry) = found {
+        put_aside(session);
+        show(session, entry);
+    }
+}
+
+fn put_aside(session: Session) {
+    super::training::stop(session);
+    for panel in session.panels {
+        projecting::abandon(session, panel);
+    }
+    shelve(session);
+}
+
+/// Puts the network and its results aside, to make room for another on the same data.
+pub fn put_network_aside(session: Session) {
+    let empty = session.analysis.with_untracked(|analysis| analysis.snapshots.is_empty());
+    if !empty {
+        shelve(session);
+    }
+    session.analysis.update(|analysis| *analysis = analysis.without_network());
+}
+
+fn shelve(session: Session) {
+    let Some(dataset) = session.dataset.get_untracked() else {
+        return;
+    };
+    let entry = Shelved {
+        dataset,
+        analysis: session.analysis.get_untracked(),
+        run: session.run.get_untracked(),
+        trained: session.trained.get_untracked(),
+        checkpoint: session.checkpoint.get_untracked(),
+    };
+    session.shelf.update(|shelf| {
+        shelf.push(entry);
+        // Activations are what costs memory: the oldest go first, all but the newest.
+        let mut bytes: u64 = shelf.iter().map(|entry| entry.analysis.bytes()).sum();
+        while shelf.len() > 1 && bytes > ACTIVATION_BUDGET {
+            bytes -= shelf.remove(0).analysis.bytes();
+        }
+    });
+}
+
+fn show(session: Session, entry: Shelved) {
+    let classes = entry.dataset.dataset.class_names.len();
+    for part in [Part::Test, Part::Train] {
+        let n = entry.analysis.subset(part).len();
+        session
+            .selection(part)
+            .set(History::new(Selection::none(n), SELECTION_HISTORY));
+    }
+    session.hovered.set(None);
+    session.hidden_classes.set(vec![false; classes]);
+    session.steps.set(None);
+    session.trained.set(entry.trained);
+    session.checkpoint.set(entry.checkpoint);
+    session.run.set(match entry.run {
+        // It was stopped when it was put aside.
+        run if run.is_active() => Run::Idle,
+        run => run,
+    });
+    let hidden = entry.analysis.hidden_layers();
+    let last_epoch = entry.analysis.epochs().last().copied();
+    session.analysis.set(entry.analysis);
+    for panel in session.panels {
+        panel.layout.set(Layout::Absent);
+        panel.positions.set(Arc::default());
+        panel.chosen.set(false);
+        panel.representation.set(Representation {
+            part: Part::Test,
+            source: match last_epoch {
+                Some(last) if hidden > 0 => Source::Layer {
+                    index: hidden - 1,
+                    epoch: if panel.place == 0 { 0 } else { last },
+                },
+                _ => Source::Pixels,
+            },
+        });
+    }
+    session.dataset.set(Some(entry.dataset));
+}

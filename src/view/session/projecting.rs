@@ -1,0 +1,325 @@
+//! Laying out what the two panels show.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::analysis::{Projection, Representation, Source};
+use crate::projection::TsneConfig;
+use crate::view::state::{Layout, Panel, Session};
+use crate::worker::client::JobHandle;
+use crate::worker::messages::{ProjectionJob, ProjectorRequest, ProjectorResult};
+use crate::worker::protocol::{Event, Progress};
+
+/// What a panel's current layout is of. A change of any of these asks for another layout.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wanted {
+    dataset: u32,
+    representation: Representation,
+    config: TsneConfig,
+}
+
+/// Keeps a panel's layout up with what the visitor wants to see. Called once per panel.
+pub fn follow(session: Session, panel: Panel) {
+    // What the panel needs of the analysis, so that other changes to it do not wake the effect.
+    let available = Memo::new(move |_| {
+        let representation = panel.representation.get();
+        session.analysis.with(|analysis| match representation.source {
+            Source::Pixels => true,
+            Source::Layer { index, .. } => analysis
+                .snapshot_of(representation)
+                .is_some_and(|snapshot| snapshot.layers.get(index).is_some_and(Option::is_some)),
+        })
+    });
+    Effect::new(move |_| {
+        let Some(dataset) = session.dataset.get() else {
+            return;
+        };
+        if panel.place == 1 && waits_for_training(session, panel) {
+            abandon(session, panel);
+            panel.layout.set(Layout::Absent);
+            return;
+        }
+        let wanted = Wanted {
+            dataset: dataset.id,
+            representation: panel.representation.get(),
+            config: session.tsne.get(),
+        };
+        if !available.get() {
+            abandon(session, panel);
+            panel.layout.set(Layout::Absent);
+            panel.positions.set(Arc::default());
+            return;
+        }
+        untrack(|| lay_out(session, panel, wanted));
+    });
+    Effect::new(move |_| {
+        let k = session.k.get();
+        untrack(|| rescore(session, panel, k));
+    });
+}
+
+/// Before there is a network, the right panel says what it will show instead of repeating the
+/// pixels that the left one shows.
+pub fn waits_for_training(session: Session, panel: Panel) -> bool {
+    panel.place == 1
+        && !panel.chosen.get()
+        && panel.representation.get().source == Source::Pixels
+        && session.analysis.with(|analysis| analysis.snapshots.is_empty())
+}
+
+fn lay_out(session: Session, panel: Panel, wanted: Wanted) {
+    let known = session.analysis.with_untracked(|analysis| {
+        analysis
+            .projections
+            .get(&wanted.representation)
+            .filter(|projection| projection.config == wanted.config)
+            .cloned()
+    });
+    if let Some(projection) = known {
+        abandon(session, panel);
+        let stopped = projection.kl_divergence.is_none();
+        panel.positions.set(projection.positions.clone());
+        panel.layout.set(if stopped {
+            Layout::Stopped
+        } else {
+            Layout::Finished
+        });
+        return;
+    }
+    let running = session.projections.with_value(|jobs| {
+        jobs[panel.place]
+            .as_ref()
+            .is_some_and(|job| job.wanted == wanted)
+    });
+    if !running {
+        start(session, panel, wanted);
+    }
+}
+
+/// A layout being computed.
+pub struct Running {
+    wanted: Wanted,
+    job: JobHandle,
+}
+
+/// Computes the panel's layout anew, also if there is one.
+pub fn restart(session: Session, panel: Panel) {
+    let Some(dataset) = session.dataset.get_untracked() else {
+        return;
+    };
+    let wanted = Wanted {
+        dataset: dataset.id,
+        representation: panel.representation.get_untracked(),
+        config: session.tsne.get_untracked(),
+    };
+    start(session, panel, wanted);
+}
+
+fn start(session: Session, panel: Panel, wanted: Wanted) {
+    let Some(dataset) = session.dataset.get_untracked() else {
+        return;
+    };
+    let representation = wanted.representation;
+    let (features, labels) = session.analysis.with_untracked(|analysis| {
+        (
+            analysis.features(&dataset.dataset, representation),
+            analysis.subset(representation.part).labels.clone(),
+        )
+    });
+    let Some((features, dimensions)) = features else {
+        panel.layout.set(Layout::Absent);
+        return;
+    };
+    panel.positions.set(Arc::default());
+    panel.layout.set(Layout::Running {
+        progress: Progress {
+            stage: "Starting".into(),
+            fraction: 0.0,
+        },
+        iteration: 0,
+    });
+    let request = ProjectorRequest::Project(ProjectionJob {
+        features: features.into(),
+        observations: labels.len() as u32,
+        dimensions: dimensions as u32,
+        labels: labels.into(),
+        k: session.k.get_untracked(),
+        config: wanted.config.clone(),
+    });
+    let projector = session
+        .workers
+        .with_value(|workers| workers.projectors[panel.place].clone());
+    let config = wanted.config.clone();
+    let job = projector.start(request, move |event| match event {
+        Event::Progress(now) => panel.layout.update(|layout| {
+            if let Layout::Running { progress, .. } = layout {
+                *progress = now;
+            }
+        }),
+        Event::Partial(partial) => {
+            panel.positions.set(Arc::new(partial.positions.into_inner()));
+            panel.layout.update(|layout| {
+                if let Layout::Running { iteration, .. } = layout {
+                    *iteration = partial.iteration;
+                }
+            });
+            session.projections.with_value(|jobs| {
+                if let Some(running) = &jobs[panel.place] {
+                    running.job.acknowledge();
+                }
+            });
+        }
+        Event::Finished(ProjectorResult::Projected(result)) => {
+            let positions = Arc::new(result.positions.into_inner());
+            let projection = Projection {
+                positions: positions.clone(),
+                hit: Arc::new(result.hit),
+                kl_divergence: Some(result.kl_divergence),
+                iterations: result.iterations,
+                notes: result.notes,
+                config: config.clone(),
+            };
+            session.analysis.update(|analysis| {
+                analysis
+                    .projections
+                    .insert(representation, Arc::new(projection));
+            });
+            panel.positions.set(positions);
+            panel.layout.set(Layout::Finished);
+            forget(session, panel);
+            rescore(session, panel, session.k.get_untracked());
+        }
+        Event::Failed(failure) => {
+            panel.layout.set(Layout::Failed(failure));
+            forget(session, panel);
+        }
+        Event::Cancelled => {
+            forget(session, panel);
+            keep_stopped(session, panel, representation, &config);
+        }
+        Event::Finished(_) => {}
+    });
+    session
+        .projections
+        .update_value(|jobs| jobs[panel.place] = Some(Running { wanted, job }));
+}
+
+/// Ends the computation; the layout stays as it is.
+pub fn cancel(session: Session, panel: Panel) {
+    session.projections.with_value(|jobs| {
+        if let Some(running) = &jobs[panel.place] {
+            running.job.cancel();
+        }
+    });
+}
+
+/// Ends the computation, whatever comes of it.
+pub fn abandon(session: Session, panel: Panel) {
+    forget(session, panel);
+}
+
+fn forget(session: Session, panel: Panel) {
+    // Taken out first: dropping the handle talks to the worker's client.
+    let job = session
+        .projections
+        .try_update_value(|jobs| jobs[panel.place].take());
+    drop(job);
+}
+
+/// Scores the layout the visitor stopped, so that its caption is as complete as any.
+fn keep_stopped(
+    session: Session,
+    panel: Panel,
+    representation: Representation,
+    config: &TsneConfig,
+) {
+    let positions = panel.positions.get_untracked();
+    let iterations = match panel.layout.get_untracked() {
+        Layout::Running { iteration, .. } => iteration,
+        _ => 0,
+    };
+    panel.layout.set(Layout::Stopped);
+    if positions.is_empty() {
+        return;
+    }
+    let config = config.clone();
+    score(session, panel, representation, positions.clone(), move |hit| {
+        let projection = Projection {
+            positions: positions.clone(),
+            hit: Arc::new(hit),
+            kl_divergence: None,
+            iterations,
+            notes: Vec::new(),
+            config: config.clone(),
+        };
+        session.analysis.update(|analysis| {
+            analysis
+                .projections
+                .insert(representation, Arc::new(projection));
+        });
+    });
+}
+
+/// Brings the panel's neighborhood hit up to another k.
+fn rescore(session: Session, panel: Panel, k: u32) {
+    let representation = panel.representation.get_untracked();
+    let Some(projection) = session
+        .analysis
+        .with_untracked(|analysis| analysis.projections.get(&representation).cloned())
+    else {
+        return;
+    };
+    let most = projection.positions.len() / 2;
+    if projection.hit.k == (k as usize).min(most.saturating_sub(1)) {
+        return;
+    }
+    score(
+        session,
+        panel,
+        representation,
+        projection.positions.clone(),
+        move |hit| {
+            session.analysis.update(|analysis| {
+                let scored = Projection {
+                    hit: Arc::new(hit),
+                    ..(*projection).clone()
+                };
+                analysis.projections.insert(representation, Arc::new(scored));
+            });
+        },
+    );
+}
+
+fn score(
+    session: Session,
+    panel: Panel,
+    representation: Representation,
+    positions: Arc<Vec<f32>>,
+    then: impl FnOnce(crate::projection::NeighborhoodHit) + 'static,
+) {
+    let labels = session
+        .analysis
+        .with_untracked(|analysis| analysis.subset(representation.part).labels.clone());
+    let request = ProjectorRequest::Score {
+        positions: positions.to_vec().into(),
+        labels: labels.into(),
+        k: session.k.get_untracked(),
+    };
+    let projector = session
+        .workers
+        .with_value(|workers| workers.projectors[panel.place].clone());
+    let mut then = Some(then);
+    let job = projector.start(request, move |event| match event {
+        Event::Finished(ProjectorResult::Scored(hit)) => {
+            if let Some(then) = then.take() {
+                then(hit);
+            }
+        }
+        Event::Failed(failure) => session.fail(failure),
+        _ => {}
+    });
+    session
+        .scorings
+        .update_value(|jobs| jobs[panel.place] = Some(job));
+}

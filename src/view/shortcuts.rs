@@ -1,0 +1,94 @@
+//! Keys that work everywhere on the page.
+
+use gloo::events::{EventListener, EventListenerOptions};
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
+
+use super::session::selecting;
+use super::state::Session;
+
+/// What the help lists: keys, and what they do.
+const HELP: [(&str, &str); 9] = [
+    ("Ctrl Z", "take the last selection back"),
+    ("Ctrl Shift Z", "make it again"),
+    ("Esc", "select nothing"),
+    ("[ and ]", "in a projection: previous and next observation"),
+    ("Enter", "in a projection: select the observation"),
+    ("arrows", "in a projection: move the view"),
+    ("+ and −", "in a projection: zoom"),
+    ("0", "in a projection: show everything"),
+    ("?", "this list"),
+];
+
+/// Whether a key is meant for a field the visitor types in.
+fn typing(event: &KeyboardEvent) -> bool {
+    event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .is_some_and(|element| {
+            matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA")
+        })
+}
+
+/// Listens for as long as the page lives.
+pub fn listen(session: Session) {
+    EventListener::new_with_options(
+        &gloo::utils::document(),
+        "keydown",
+        EventListenerOptions::enable_prevent_default(),
+        move |event| {
+            let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+                return;
+            };
+            if typing(event) {
+                return;
+            }
+            let command = event.ctrl_key() || event.meta_key();
+            match event.key().as_str() {
+                "z" if command => selecting::undo(session),
+                "Z" if command => selecting::redo(session),
+                "y" if command => selecting::redo(session),
+                "Escape" => selecting::clear(session),
+                _ => return,
+            }
+            event.prevent_default();
+        },
+    )
+    .forget();
+}
+
+/// The button with the list of keys.
+#[component]
+pub fn Help() -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    let open = move || {
+        if let Some(dialog) = dialog.get_untracked()
+            && !dialog.open()
+        {
+            let _ = dialog.show_modal();
+        }
+    };
+    let by_key = EventListener::new(&gloo::utils::document(), "keydown", move |event| {
+        if let Some(event) = event.dyn_ref::<KeyboardEvent>()
+            && event.key() == "?"
+            && !typing(event)
+        {
+            open();
+        }
+    });
+    by_key.forget();
+    view! {
+        <button class="quiet" aria-label="Keyboard shortcuts" on:click=move |_| open()>"Keys"</button>
+        <dialog node_ref=dialog aria-label="Keyboard shortcuts">
+            <h2>"Keys"</h2>
+            <table>
+                <tbody>
+                    {HELP.map(|(keys, meaning)| view! { <tr><td><kbd>{keys}</kbd></td><td>{meaning}</td></tr> })}
+                </tbody>
+            </table>
+            <form method="dialog"><button>"Close"</button></form>
+        </dialog>
+    }
+}

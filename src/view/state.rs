@@ -1,0 +1,318 @@
+//! What the page knows. [`Session`] is handed to every component through the context; it is a
+//! bundle of signals, so copying it is free and a view redraws only for what it reads.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::session::Workers;
+use super::session::projecting::Running;
+use crate::analysis::{Analysis, Representation, Source};
+use crate::canvas::history::History;
+use crate::canvas::selection::Selection;
+use crate::dataset::{Dataset, NamedFile, Part};
+use crate::network::adapter::AdapterInfo;
+use crate::network::{DeviceInfo, DeviceKind, MlpConfig, TrainingConfig, automatic_device};
+use crate::projection::TsneConfig;
+use crate::worker::client::JobHandle;
+use crate::worker::messages::{SentCheckpoint, Steps, Trained};
+use crate::worker::protocol::{Failure, Progress};
+
+/// Observations projected, unless the visitor chooses otherwise.
+pub const SUBSET_SIZE: usize = 2_000;
+/// Memory for activations, in bytes.
+pub const ACTIVATION_BUDGET: u64 = 512 << 20;
+/// Of the split into training and test observations and of the subsets.
+pub const DATA_SEED: u64 = 2017;
+
+/// A data set that is open, with a number that tells it from those opened before.
+#[derive(Debug)]
+pub struct OpenDataset {
+    /// Never used twice.
+    pub id: u32,
+    /// The data.
+    pub dataset: Dataset,
+}
+
+/// A data set or network that was put aside for another, to be returned to.
+#[derive(Clone)]
+pub struct Shelved {
+    /// The data set.
+    pub dataset: Arc<OpenDataset>,
+    /// What was found out about it.
+    pub analysis: Analysis,
+    /// How its training ended.
+    pub run: Run,
+    /// The network and how it was trained.
+    pub trained: Option<(MlpConfig, TrainingConfig)>,
+    /// From where its training can go on.
+    pub checkpoint: Option<Arc<SentCheckpoint>>,
+}
+
+/// What the training is doing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Run {
+    /// No network yet.
+    Idle,
+    /// The worker, its device or the first epoch's activations are being made ready.
+    Preparing(String),
+    /// Steps are being done.
+    Running,
+    /// Held by the visitor.
+    Paused,
+    /// All epochs are done, or the visitor stopped it; the epochs done are kept.
+    Ended {
+        /// Epochs done.
+        epochs: u32,
+        /// Whether that is fewer than asked for.
+        early: bool,
+    },
+    /// It failed; the epochs done before are kept.
+    Failed(Failure),
+}
+
+impl Run {
+    /// Whether the worker is at it.
+    pub fn is_active(&self) -> bool {
+        matches!(self, Self::Preparing(_) | Self::Running | Self::Paused)
+    }
+}
+
+/// Where the visitor wants the network trained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeviceChoice {
+    /// WebGPU on a real GPU, the CPU otherwise.
+    Automatic,
+    /// This one.
+    Always(DeviceKind),
+}
+
+/// How far a panel is with its layout.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Layout {
+    /// The representation does not exist yet.
+    Absent,
+    /// Being computed.
+    Running {
+        /// Stage and fraction.
+        progress: Progress,
+        /// Iterations done.
+        iteration: u32,
+    },
+    /// As good as it gets.
+    Finished,
+    /// The visitor stopped it.
+    Stopped,
+    /// It could not be computed.
+    Failed(Failure),
+}
+
+/// One of the two projections side by side.
+#[derive(Clone, Copy)]
+pub struct Panel {
+    /// 0 on the left, 1 on the right.
+    pub place: usize,
+    /// What it shows.
+    pub representation: RwSignal<Representation>,
+    /// Whether the visitor chose that, so that it no longer follows the training.
+    pub chosen: RwSignal<bool>,
+    /// How far the layout is.
+    pub layout: RwSignal<Layout>,
+    /// The layout to draw, n × 2, row-major: partial or final.
+    pub positions: RwSignal<Arc<Vec<f32>>>,
+}
+
+/// Something the visitor should read, at the top of the page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// The message.
+    pub failure: Failure,
+    /// Whether something went wrong.
+    pub severity: Severity,
+}
+
+/// How a notice looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// Good to know.
+    Information,
+    /// Something failed.
+    Error,
+}
+
+/// What the visitor gave and the page has not yet made a data set of.
+#[derive(Debug, Clone, Default)]
+pub struct Dropped {
+    /// The files, by name.
+    pub files: Vec<NamedFile>,
+    /// Which are still missing, in words.
+    pub waiting: Vec<String>,
+}
+
+/// Everything the page knows.
+#[derive(Clone, Copy)]
+pub struct Session {
+    /// The data set, once one is open.
+    pub dataset: RwSignal<Option<Arc<OpenDataset>>>,
+    /// While one is being opened.
+    pub opening: RwSignal<Option<Progress>>,
+    /// Files that are kept until their partners arrive.
+    pub dropped: RwSignal<Dropped>,
+    /// What was found out.
+    pub analysis: RwSignal<Analysis>,
+    /// Observations to project at most.
+    pub subset_size: RwSignal<usize>,
+
+    /// The network to train next.
+    pub network: RwSignal<MlpConfig>,
+    /// How to train it.
+    pub training: RwSignal<TrainingConfig>,
+    /// Epochs between kept ones.
+    pub keep_every: RwSignal<u32>,
+    /// Where to train it.
+    pub device_choice: RwSignal<DeviceChoice>,
+    /// The browser's WebGPU adapter; `None` until probed, `Some(None)` where there is none.
+    pub adapter: RwSignal<Option<Option<AdapterInfo>>>,
+    /// Where the current or last training ran.
+    pub device: RwSignal<Option<DeviceInfo>>,
+    /// What the training is doing.
+    pub run: RwSignal<Run>,
+    /// Its last report.
+    pub steps: RwSignal<Option<Steps>>,
+    /// The network of the current or last training.
+    pub trained: RwSignal<Option<(MlpConfig, TrainingConfig)>>,
+    /// How a finished training did on the whole test split.
+    pub whole_test: RwSignal<Option<Trained>>,
+    /// From where a training can go on.
+    pub checkpoint: RwSignal<Option<Arc<SentCheckpoint>>>,
+
+    /// Settings of the projections.
+    pub tsne: RwSignal<TsneConfig>,
+    /// Neighbours in the neighborhood hit.
+    pub k: RwSignal<u32>,
+    /// Left and right.
+    pub panels: [Panel; 2],
+
+    /// Selected observations of the test subset and of the training subset.
+    pub selections: [RwSignal<History<Selection>>; 2],
+    /// The observation under the pointer.
+    pub hovered: RwSignal<Option<(Part, u32)>>,
+    /// Classes the legend hides.
+    pub hidden_classes: RwSignal<Vec<bool>>,
+    /// Where the last change of a selection was made.
+    pub last_selected_part: RwSignal<Part>,
+    /// What was put aside.
+    pub shelf: RwSignal<Vec<Shelved>>,
+    /// What to tell the visitor.
+    pub notice: RwSignal<Option<Notice>>,
+    /// Whether the colours are for a dark background.
+    pub dark: RwSignal<bool>,
+
+    /// The workers. What follows is plumbing that no view reads.
+    pub workers: StoredValue<Workers, LocalStorage>,
+    /// The opening under way.
+    pub opening_job: StoredValue<Option<JobHandle>, LocalStorage>,
+    /// The training under way.
+    pub training_job: StoredValue<Option<JobHandle>, LocalStorage>,
+    /// The layouts under way, left and right.
+    pub projections: StoredValue<[Option<Running>; 2], LocalStorage>,
+    /// The scorings under way, left and right.
+    pub scorings: StoredValue<[Option<JobHandle>; 2], LocalStorage>,
+    /// The trainer's life and the data set it was last sent.
+    pub sent_data: StoredValue<Option<(u32, u32)>>,
+}
+
+impl Session {
+    /// An empty page.
+    pub fn new(device_choice: DeviceChoice) -> Self {
+        let panel = |place| Panel {
+            place,
+            representation: RwSignal::new(Representation {
+                part: Part::Test,
+                source: Source::Pixels,
+            }),
+            chosen: RwSignal::new(false),
+            layout: RwSignal::new(Layout::Absent),
+            positions: RwSignal::default(),
+        };
+        Self {
+            dataset: RwSignal::new(None),
+            opening: RwSignal::new(None),
+            dropped: RwSignal::default(),
+            analysis: RwSignal::default(),
+            subset_size: RwSignal::new(SUBSET_SIZE),
+            network: RwSignal::new(MlpConfig::light()),
+            training: RwSignal::new(TrainingConfig::default()),
+            keep_every: RwSignal::new(1),
+            device_choice: RwSignal::new(device_choice),
+            adapter: RwSignal::new(None),
+            device: RwSignal::new(None),
+            run: RwSignal::new(Run::Idle),
+            steps: RwSignal::new(None),
+            trained: RwSignal::new(None),
+            whole_test: RwSignal::new(None),
+            checkpoint: RwSignal::new(None),
+            tsne: RwSignal::new(TsneConfig::default()),
+            k: RwSignal::new(6),
+            panels: [panel(0), panel(1)],
+            selections: [RwSignal::default(), RwSignal::default()],
+            hovered: RwSignal::new(None),
+            hidden_classes: RwSignal::default(),
+            last_selected_part: RwSignal::new(Part::Test),
+            shelf: RwSignal::default(),
+            notice: RwSignal::new(None),
+            dark: RwSignal::new(false),
+            workers: StoredValue::new_local(Workers::default()),
+            opening_job: StoredValue::new_local(None),
+            training_job: StoredValue::new_local(None),
+            projections: StoredValue::new_local([None, None]),
+            scorings: StoredValue::new_local([None, None]),
+            sent_data: StoredValue::new(None),
+        }
+    }
+
+    /// The one handed to the page's components.
+    pub fn from_context() -> Self {
+        expect_context()
+    }
+
+    /// The selection among one split's projected observations.
+    pub fn selection(&self, part: Part) -> RwSignal<History<Selection>> {
+        match part {
+            Part::Test => self.selections[0],
+            Part::Train => self.selections[1],
+        }
+    }
+
+    /// Shows a failure at the top of the page.
+    pub fn fail(&self, failure: Failure) {
+        self.notice.set(Some(Notice {
+            failure,
+            severity: Severity::Error,
+        }));
+    }
+
+    /// Shows something good to know at the top of the page.
+    pub fn inform(&self, what: impl Into<String>, why: impl Into<String>) {
+        self.notice.set(Some(Notice {
+            failure: Failure::new(what, why, ""),
+            severity: Severity::Information,
+        }));
+    }
+
+    /// Where a training started now would run.
+    pub fn next_device(&self) -> DeviceKind {
+        match self.device_choice.get() {
+            DeviceChoice::Always(kind) => kind,
+            DeviceChoice::Automatic => {
+                let usable = self.adapter.get().flatten().filter(|a| a.usable.is_ok());
+                automatic_device(usable.map(|adapter| adapter.software))
+            }
+        }
+    }
+
+    /// [`next_device`](Self::next_device) for event handlers.
+    pub fn next_device_untracked(&self) -> DeviceKind {
+        untrack(|| self.next_device())
+    }
+}

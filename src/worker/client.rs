@@ -1,0 +1,359 @@
+//! The page's side: a handle on a worker that starts it when needed, survives its end, and drops
+//! what comes from jobs that nobody owns any more.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::{Rc, Weak};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::*;
+use web_sys::{ErrorEvent, HtmlMetaElement, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use super::protocol::{Control, Event, Failure, FromWorker, JobId, ToWorker};
+use super::{BUILD, attachment, wire};
+
+/// After this long without an answer, a cancelled job's worker is ended.
+const PATIENCE_MS: u32 = 1_000;
+
+type OnEvent<P, F> = Box<dyn FnMut(Event<P, F>)>;
+
+/// A job the worker has not finished. `None` while its callback runs, and for good once its handle
+/// was dropped: the entry then only waits for the worker to confirm the end.
+struct Pending<P, F> {
+    on_event: Option<OnEvent<P, F>>,
+    owned: bool,
+}
+
+/// A worker that does jobs of type `R`, reports `P` on the way and `F` at the end. Cheap to clone.
+pub struct Client<R, P, F>(Rc<Inner<R, P, F>>);
+
+impl<R, P, F> Clone for Client<R, P, F> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+struct Inner<R, P, F> {
+    /// The wasm module, e.g. `projector`.
+    module: &'static str,
+    /// For the visitor, e.g. "projection worker".
+    title: &'static str,
+    running: RefCell<Option<Running>>,
+    /// Messages that wait for the worker's first word.
+    queue: RefCell<Vec<ToWorker<R>>>,
+    jobs: RefCell<HashMap<JobId, Pending<P, F>>>,
+    next_job: Cell<JobId>,
+    /// How often the worker was started; tells a worker's last messages from its successor's.
+    generation: Cell<u32>,
+}
+
+/// A live worker with the closures it calls.
+struct Running {
+    worker: Worker,
+    ready: bool,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(ErrorEvent)>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}
+
+/// A started job. Dropping it cancels the job.
+pub struct JobHandle {
+    control: Box<dyn Fn(Control)>,
+    forget: Box<dyn Fn()>,
+}
+
+impl JobHandle {
+    /// Asks the job to end. Its last event still arrives.
+    pub fn cancel(&self) {
+        (self.control)(Control::Cancel);
+    }
+
+    /// Asks the job to hold.
+    pub fn pause(&self) {
+        (self.control)(Control::Pause);
+    }
+
+    /// Asks the job to go on.
+    pub fn resume(&self) {
+        (self.control)(Control::Resume);
+    }
+
+    /// Asks for the next partial result.
+    pub fn acknowledge(&self) {
+        (self.control)(Control::Acknowledge);
+    }
+}
+
+impl Drop for JobHandle {
+    fn drop(&mut self) {
+        (self.forget)();
+    }
+}
+
+impl<R, P, F> Client<R, P, F>
+where
+    R: Serialize + 'static,
+    P: DeserializeOwned + 'static,
+    F: DeserializeOwned + 'static,
+{
+    /// A handle; the worker itself is started by [`warm`](Self::warm) or the first job.
+    pub fn new(module: &'static str, title: &'static str) -> Self {
+        Self(Rc::new(Inner {
+            module,
+            title,
+            running: RefCell::default(),
+            queue: RefCell::default(),
+            jobs: RefCell::default(),
+            next_job: Cell::new(0),
+            generation: Cell::new(0),
+        }))
+    }
+
+    /// Starts the worker, so that the first job need not wait for its download.
+    pub fn warm(&self) {
+        self.0.ensure_running();
+    }
+
+    /// Ends the worker; the next job starts another.
+    pub fn end(&self) {
+        let running = self.0.running.borrow_mut().take();
+        drop(running);
+    }
+
+    /// Which life of the worker this is; it changes when the worker is started anew and has lost
+    /// what it kept.
+    pub fn generation(&self) -> u32 {
+        self.0.generation.get()
+    }
+
+    /// Begins a job. `on_event` is called for each of its events until the last, or until the
+    /// handle is dropped.
+    pub fn start(&self, request: R, on_event: impl FnMut(Event<P, F>) + 'static) -> JobHandle {
+        let inner = &self.0;
+        let job = inner.next_job.get();
+        inner.next_job.set(job.wrapping_add(1));
+        inner.jobs.borrow_mut().insert(
+            job,
+            Pending {
+                on_event: Some(Box::new(on_event)),
+                owned: true,
+            },
+        );
+        inner.ensure_running();
+        inner.send(ToWorker::Start { job, request });
+        let (steer, end) = (Rc::downgrade(inner), Rc::downgrade(inner));
+        JobHandle {
+            control: Box::new(move |control| {
+                if let Some(inner) = steer.upgrade() {
+                    inner.steer(job, control);
+                }
+            }),
+            forget: Box::new(move || {
+                if let Some(inner) = end.upgrade() {
+                    inner.steer(job, Control::Cancel);
+                    if let Some(pending) = inner.jobs.borrow_mut().get_mut(&job) {
+                        pending.owned = false;
+                        pending.on_event = None;
+                    }
+                }
+            }),
+        }
+    }
+}
+
+impl<R, P, F> Inner<R, P, F>
+where
+    R: Serialize + 'static,
+    P: DeserializeOwned + 'static,
+    F: DeserializeOwned + 'static,
+{
+    fn ensure_running(self: &Rc<Self>) {
+        if self.running.borrow().is_some() {
+            return;
+        }
+        let generation = self.generation.get() + 1;
+        self.generation.set(generation);
+        let url = format!("{}worker.js#{}", workers_folder(), self.module);
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        options.set_name(self.module);
+        let worker = match Worker::new_with_options(&url, &options) {
+            Ok(worker) => worker,
+            Err(error) => {
+                let why = format!("{error:?}");
+                let weak = Rc::downgrade(self);
+                // Later, because the caller has not yet got its handle.
+                gloo::timers::callback::Timeout::new(0, move || {
+                    if let Some(inner) = weak.upgrade() {
+                        inner.fail_all(&why);
+                    }
+                })
+                .forget();
+                return;
+            }
+        };
+        let weak = Rc::downgrade(self);
+        let on_message = Closure::new(move |event: MessageEvent| {
+            with_current(&weak, generation, |inner| inner.receive(&event.data()));
+        });
+        let weak = Rc::downgrade(self);
+        let on_error = Closure::new(move |event: ErrorEvent| {
+            let message = event.message();
+            let why = if message.is_empty() || message == "undefined" {
+                "its files could not be loaded".to_owned()
+            } else {
+                message
+            };
+            with_current(&weak, generation, |inner| inner.fail_all(&why));
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        *self.running.borrow_mut() = Some(Running {
+            worker,
+            ready: false,
+            _on_message: on_message,
+            _on_error: on_error,
+        });
+    }
+
+    fn send(&self, message: ToWorker<R>) {
+        let running = self.running.borrow();
+        match running.as_ref() {
+            Some(running) if running.ready => post(&running.worker, message),
+            _ => self.queue.borrow_mut().push(message),
+        }
+    }
+
+    fn steer(self: &Rc<Self>, job: JobId, control: Control) {
+        if !self.jobs.borrow().contains_key(&job) {
+            return;
+        }
+        self.send(ToWorker::Control { job, control });
+        if control == Control::Cancel {
+            let ready = self.running.borrow().as_ref().is_some_and(|r| r.ready);
+            if !ready {
+                return; // still loading: it will read the cancel right after the start
+            }
+            let (weak, generation) = (Rc::downgrade(self), self.generation.get());
+            gloo::timers::callback::Timeout::new(PATIENCE_MS, move || {
+                with_current(&weak, generation, |inner| {
+                    if inner.jobs.borrow().contains_key(&job) {
+                        inner.end_for(job);
+                    }
+                });
+            })
+            .forget();
+        }
+    }
+
+    /// The worker does not answer to the cancelling of `job`: end it. The next job starts another.
+    fn end_for(self: &Rc<Self>, job: JobId) {
+        self.running.borrow_mut().take();
+        self.queue.borrow_mut().clear();
+        self.deliver(job, Event::Cancelled);
+        self.fail_jobs("it had to be ended to cancel another task");
+    }
+
+    fn receive(self: &Rc<Self>, data: &JsValue) {
+        let Some(encoded) = wire::unpack(data) else {
+            return;
+        };
+        match attachment::decode::<FromWorker<P, F>>(encoded) {
+            Ok(FromWorker::Ready { build }) if build == BUILD => {
+                let mut running = self.running.borrow_mut();
+                if let Some(running) = running.as_mut() {
+                    running.ready = true;
+                    for message in self.queue.take() {
+                        post(&running.worker, message);
+                    }
+                }
+            }
+            Ok(FromWorker::Ready { .. }) => {
+                self.fail_all("it belongs to another release than this page; reload the page");
+            }
+            Ok(FromWorker::Crashed { why }) => self.fail_all(&why),
+            Ok(FromWorker::Event { job, event }) => self.deliver(job, event),
+            Err(error) => self.fail_all(&format!("its answer could not be read ({error})")),
+        }
+    }
+
+    fn deliver(&self, job: JobId, event: Event<P, F>) {
+        // Taken out while it runs, because it may start and drop jobs itself.
+        let taken = match self.jobs.borrow_mut().get_mut(&job) {
+            Some(pending) => pending.on_event.take(),
+            None => return,
+        };
+        if event.is_last() {
+            self.jobs.borrow_mut().remove(&job);
+        }
+        let Some(mut on_event) = taken else { return };
+        on_event(event);
+        if let Some(pending) = self.jobs.borrow_mut().get_mut(&job)
+            && pending.owned
+        {
+            pending.on_event = Some(on_event);
+        }
+    }
+
+    fn fail_all(self: &Rc<Self>, why: &str) {
+        self.running.borrow_mut().take();
+        self.queue.borrow_mut().clear();
+        self.fail_jobs(why);
+    }
+
+    fn fail_jobs(&self, why: &str) {
+        let jobs: Vec<JobId> = self.jobs.borrow().keys().copied().collect();
+        for job in jobs {
+            self.deliver(
+                job,
+                Event::Failed(Failure::new(
+                    format!("The {} stopped.", self.title),
+                    format!("Reason: {why}."),
+                    "Start the task again; a new worker is started for it.",
+                )),
+            );
+        }
+    }
+}
+
+fn with_current<R, P, F>(
+    weak: &Weak<Inner<R, P, F>>,
+    generation: u32,
+    act: impl FnOnce(&Rc<Inner<R, P, F>>),
+) {
+    if let Some(inner) = weak.upgrade()
+        && inner.generation.get() == generation
+        && inner.running.borrow().is_some()
+    {
+        act(&inner);
+    }
+}
+
+fn post<R: Serialize>(worker: &Worker, message: ToWorker<R>) {
+    match attachment::encode(message) {
+        Ok(encoded) => {
+            let (message, transfer) = wire::pack(encoded);
+            // Fails only for buffers that were handed over before; these were made just now.
+            let _ = worker.post_message_with_transfer(&message, &transfer);
+        }
+        Err(error) => wasm_bindgen::throw_str(&error.to_string()),
+    }
+}
+
+/// Where the build put the workers' files (a folder named by their content).
+fn workers_folder() -> String {
+    gloo::utils::document()
+        .query_selector("meta[name=workers]")
+        .ok()
+        .flatten()
+        .and_then(|meta| meta.dyn_into::<HtmlMetaElement>().ok())
+        .map_or_else(String::new, |meta| meta.content())
+}

@@ -1,0 +1,21 @@
+//! The page and its workers: typed messages, the worker's loop and the page's handle on it.
+//!
+//! [`protocol`] and [`attachment`] name no browser type and are tested natively; the rest exists
+//! with the feature `web`.
+
+pub mod attachment;
+pub mod messages;
+pub mod protocol;
+
+#[cfg(feature = "web")]
+pub mod client;
+#[cfg(feature = "web")]
+pub mod host;
+#[cfg(feature = "web")]
+pub mod pause;
+#[cfg(feature = "web")]
+mod wire;
+
+/// Names the sources this module was built from. Page and worker must agree: a worker left in a
+/// browser's cache from an older release would otherwise misread today's messages.
+pub const BUILD: &str = env!("HIDDEN_ACTIVITY_BUILD");

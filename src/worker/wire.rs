@@ -1,0 +1,62 @@
+//! Messages as the browser carries them: `{ header: string, arrays: [typed array, …] }`, the
+//! arrays' buffers handed over instead of copied.
+
+use js_sys::{Array, Float32Array, Object, Reflect, Uint8Array, Uint32Array};
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::attachment::{Attachment, Encoded};
+
+/// The message and the list of buffers to hand over with it.
+pub fn pack(encoded: Encoded) -> (JsValue, Array) {
+    let arrays = Array::new();
+    let transfer = Array::new();
+    for attachment in &encoded.attachments {
+        let (array, buffer): (JsValue, JsValue) = match attachment {
+            Attachment::U8(values) => {
+                let array = Uint8Array::from(values.as_slice());
+                let buffer = array.buffer();
+                (array.into(), buffer.into())
+            }
+            Attachment::U32(values) => {
+                let array = Uint32Array::from(values.as_slice());
+                let buffer = array.buffer();
+                (array.into(), buffer.into())
+            }
+            Attachment::F32(values) => {
+                let array = Float32Array::from(values.as_slice());
+                let buffer = array.buffer();
+                (array.into(), buffer.into())
+            }
+        };
+        arrays.push(&array);
+        transfer.push(&buffer);
+    }
+    let message = Object::new();
+    // Setting a property of an object made here cannot fail.
+    let _ = Reflect::set(&message, &"header".into(), &encoded.header.into());
+    let _ = Reflect::set(&message, &"arrays".into(), &arrays);
+    (message.into(), transfer)
+}
+
+/// The inverse of [`pack`]; `None` for a message that is not ours.
+pub fn unpack(message: &JsValue) -> Option<Encoded> {
+    let header = Reflect::get(message, &"header".into()).ok()?.as_string()?;
+    let arrays: Array = Reflect::get(message, &"arrays".into())
+        .ok()?
+        .dyn_into()
+        .ok()?;
+    let mut attachments = Vec::with_capacity(arrays.length() as usize);
+    for array in arrays.iter() {
+        attachments.push(if let Some(array) = array.dyn_ref::<Uint8Array>() {
+            Attachment::U8(array.to_vec())
+        } else if let Some(array) = array.dyn_ref::<Uint32Array>() {
+            Attachment::U32(array.to_vec())
+        } else {
+            Attachment::F32(array.dyn_ref::<Float32Array>()?.to_vec())
+        });
+    }
+    Some(Encoded {
+        header,
+        attachments,
+    })
+}
