@@ -1,1 +1,22 @@
 //! The document that holds every result a view draws.
+//!
+//! Plain values that workers produce, the page draws and an analysis file stores: nothing here
+//! computes for long, and nothing knows of a browser.
+//!
+//! - [`Representation`] names what is projected: pixels, or a layer at an epoch, of one part.
+//! - [`Predictions`] are what the network says of each observation.
+//! - [`Curves`] are the history of the training.
+//! - [`plan_kept_epochs`] and [`plan_activations`] decide how much of it fits into memory.
+
+mod budget;
+mod curves;
+mod predictions;
+mod representation;
+
+pub use budget::{
+    ActivationSize, KeptEpochs, KeptLayers, MOST_KEPT_EPOCHS, bytes_per_epoch, format_bytes,
+    plan_activations, plan_kept_epochs,
+};
+pub use curves::{Curves, Evaluation};
+pub use predictions::{Predictions, PredictionsError};
+pub use representation::{Representation, Source};
