@@ -24,8 +24,8 @@ pub const FULL: u16 = 256;
 /// The largest radius a mask is made for, device pixels.
 const MAX_RADIUS: f32 = 64.0;
 
-/// Samples per axis in pixels that an edge crosses.
-const SAMPLES: i32 = 8;
+/// Samples per axis in pixels that an edge crosses; each is itself smoothed over its width.
+const SAMPLES: i32 = 4;
 
 /// Size and weight of a glyph.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -92,14 +92,15 @@ impl GlyphSpec {
         if distance.abs() > std::f32::consts::FRAC_1_SQRT_2 {
             return if distance < 0.0 { 1.0 } else { 0.0 };
         }
-        let mut inside = 0;
+        let mut covered = 0.0;
         for row in 0..SAMPLES {
             for column in 0..SAMPLES {
                 let at = |k: i32| (k as f32 + 0.5) / SAMPLES as f32 - 0.5;
-                inside += i32::from(self.edge_distance(inset, x + at(column), y + at(row)) < 0.0);
+                let distance = self.edge_distance(inset, x + at(column), y + at(row));
+                covered += (0.5 - distance * SAMPLES as f32).clamp(0.0, 1.0);
             }
         }
-        inside as f32 / (SAMPLES * SAMPLES) as f32
+        covered / (SAMPLES * SAMPLES) as f32
     }
 }
 

@@ -94,7 +94,7 @@ impl Raster {
                 continue;
             }
             let line = (top + k as i32) as usize * self.width;
-            let at = (line as i32 + left + start as i32) as usize;
+            let at = (line as isize + left as isize + start as isize) as usize;
             let run = &mut pixels[at..at + (end - start)];
             let weights = &mask.weights[k * mask.width + start..k * mask.width + end];
             let solid = clip(row.solid_start) - start..clip(row.solid_end) - start;
