@@ -1,0 +1,103 @@
+//! Opening a device to train on.
+
+use thiserror::Error;
+
+use super::health::{self, FailureHandler};
+use super::{Device, DeviceInfo, DeviceKind};
+
+/// Why a device cannot be used.
+#[derive(Clone, Debug, Error, PartialEq)]
+pub enum DeviceError {
+    /// There is no WebGPU here.
+    #[error("WebGPU is not available: {0}. Use the CPU, or a browser with WebGPU")]
+    Unavailable(String),
+    /// There is WebGPU, but it cannot be used.
+    #[error("WebGPU cannot be used: {0}. Use the CPU")]
+    Failed(String),
+}
+
+/// Sets what to call, once, when the graphics device fails: taken away by the browser, out of
+/// memory, or an error inside it. Training then ends with
+/// [`TrainingError::Device`](super::TrainingError::Device) and may go on elsewhere from a
+/// checkpoint.
+pub fn set_device_lost_handler(handler: FailureHandler) {
+    health::set_handler(handler);
+}
+
+/// Why the graphics device has failed, if it has.
+#[must_use]
+pub fn device_failure() -> Option<String> {
+    health::failure()
+}
+
+/// Opens a device. WebGPU is opened once and then kept: later calls return the same device.
+///
+/// # Errors
+/// There is no such device here, or it cannot be used.
+pub async fn open(kind: DeviceKind) -> Result<(Device, DeviceInfo), DeviceError> {
+    match kind {
+        DeviceKind::Cpu => Ok(cpu()),
+        DeviceKind::WebGpu => webgpu().await,
+    }
+}
+
+/// The processor.
+#[must_use]
+pub fn cpu() -> (Device, DeviceInfo) {
+    let info = DeviceInfo {
+        kind: DeviceKind::Cpu,
+        name: "CPU".into(),
+        software: false,
+    };
+    (Device::flex(), info)
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+async fn webgpu() -> Result<(Device, DeviceInfo), DeviceError> {
+    Err(DeviceError::Unavailable(
+        "this program runs outside a browser".into(),
+    ))
+}
+
+#[cfg(target_arch = "wasm32")]
+async fn webgpu() -> Result<(Device, DeviceInfo), DeviceError> {
+    use std::cell::RefCell;
+    use std::sync::Arc;
+
+    /// Commands gathered before they are sent to the GPU.
+    const TASKS: usize = 32;
+
+    thread_local! {
+        static OPENED: RefCell<Option<(Device, DeviceInfo)>> = const { RefCell::new(None) };
+    }
+    if let Some(reason) = health::failure() {
+        return Err(DeviceError::Failed(format!("it failed before: {reason}")));
+    }
+    if let Some(opened) = OPENED.with_borrow(Clone::clone) {
+        return Ok(opened);
+    }
+    let adapter = super::adapter::probe()
+        .await
+        .ok_or_else(|| DeviceError::Unavailable("this browser offers no adapter".into()))?;
+    adapter.usable.map_err(DeviceError::Failed)?;
+    let (device, setup) = Device::wgpu_options()
+        .tasks_max(TASKS)
+        .init_with_setup_async()
+        .await
+        .map_err(|error| DeviceError::Failed(error.to_string()))?;
+    // burn watches the device too, but panics at an error that nobody caught. In a browser the
+    // first callback is an addition to burn's, the second one a replacement for it.
+    setup.device.set_device_lost_callback(|reason, message| {
+        health::report(format!("{reason:?}: {message}"))
+    });
+    setup
+        .device
+        .on_uncaptured_error(Arc::new(|error| health::report(error.to_string())));
+    let info = DeviceInfo {
+        kind: DeviceKind::WebGpu,
+        name: adapter.name,
+        software: adapter.software,
+    };
+    OPENED.set(Some((device.clone(), info.clone())));
+    Ok((device, info))
+}
