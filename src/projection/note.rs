@@ -1,0 +1,44 @@
+//! What a projection did differently from what was asked.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Something the visitor should know about a projection, though it is no error.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Note {
+    /// The perplexity was too great for so few observations.
+    PerplexityCapped {
+        /// The perplexity asked for.
+        asked: f32,
+        /// The perplexity used.
+        used: f32,
+    },
+    /// PCA came first.
+    Reduced {
+        /// Dimensions of the data.
+        from: usize,
+        /// Dimensions kept.
+        to: usize,
+    },
+    /// All observations are the same: there is nothing to lay out.
+    AllIdentical,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PerplexityCapped { asked, used } => write!(
+                f,
+                "Perplexity {asked} is too great for so few observations; {used:.1} was used."
+            ),
+            Self::Reduced { from, to } => {
+                write!(f, "Reduced from {from} to {to} dimensions by PCA first.")
+            }
+            Self::AllIdentical => write!(
+                f,
+                "All observations are identical; their arrangement means nothing."
+            ),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The choice among the ways to compute the repulsion.
+
+use super::barnes_hut::BarnesHut;
+use super::config::Repulsion;
+use super::repulsion_exact::ExactRepulsion;
+
+/// Below this many points all pairs are faster than any tree.
+const EXACT_LIMIT: usize = 400;
+
+/// One way to compute the repulsion, with its buffers.
+pub(crate) struct Repulsor {
+    method: Repulsion,
+    exact: ExactRepulsion,
+    barnes_hut: BarnesHut,
+}
+
+impl Repulsor {
+    /// The method asked for, or the fastest for `n` points.
+    pub fn new(asked: Repulsion, n: usize) -> Self {
+        let method = match asked {
+            Repulsion::Auto if n <= EXACT_LIMIT => Repulsion::Exact,
+            Repulsion::Auto => Repulsion::BarnesHut,
+            chosen => chosen,
+        };
+        Self {
+            method,
+            exact: ExactRepulsion::default(),
+            barnes_hut: BarnesHut::default(),
+        }
+    }
+
+    /// For each point i, Σ_j (y_i − y_j) / (1 + ‖y_i − y_j‖²)², written to `forces`; returns
+    /// Σ_{i≠j} 1 / (1 + ‖y_i − y_j‖²). θ = 0 is exact.
+    pub fn compute(&mut self, positions: &[f32], theta: f32, forces: &mut [f32]) -> f64 {
+        if theta == 0.0 || self.method == Repulsion::Exact {
+            return self.exact.compute(positions, forces);
+        }
+        self.barnes_hut.compute(positions, theta, forces)
+    }
+}
