@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 
 /// The share of the picture that the points together would fill if none overlapped.
-const INK: f64 = 0.18;
+const INK: f64 = 0.3;
 
 /// Radii of points, CSS pixels: below the least no class can be seen, above the greatest positions
 /// can no longer be judged.
@@ -54,7 +54,7 @@ mod tests {
     fn the_usual_sizes_are_readable() {
         let area = 550.0 * 550.0;
         let two_thousand = point_look(2_000, area);
-        assert!((2.5..3.5).contains(&two_thousand.radius));
+        assert!((3.2..4.2).contains(&two_thousand.radius));
         assert_eq!(two_thousand.opacity, 0.95);
         let seventy_thousand = point_look(70_000, area);
         assert!(seventy_thousand.opacity < 0.6);
