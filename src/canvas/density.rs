@@ -10,7 +10,7 @@ const INK: f64 = 0.3;
 const RADII: [f64; 2] = [1.2, 6.0];
 
 /// Opacities, where there is too much ink and where there is little.
-const OPACITIES: [f64; 2] = [0.45, 0.95];
+const OPACITIES: [f64; 2] = [0.45, 1.0];
 
 /// Size and opacity of a point.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,7 +55,7 @@ mod tests {
         let area = 550.0 * 550.0;
         let two_thousand = point_look(2_000, area);
         assert!((3.2..4.2).contains(&two_thousand.radius));
-        assert_eq!(two_thousand.opacity, 0.95);
+        assert_eq!(two_thousand.opacity, 1.0);
         let seventy_thousand = point_look(70_000, area);
         assert!(seventy_thousand.opacity < 0.6);
     }
