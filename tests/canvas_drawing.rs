@@ -153,6 +153,10 @@ fn opacity_blends_with_what_is_below() {
     raster.draw(&glyph(Shape::Disc, 5.0, 0.0, 0.5), 10.5, 10.5, GREEN, GREEN);
     assert_eq!(raster.pixel(10, 10), Some(Rgb::new(32, 128, 96)));
     assert_eq!(raster.pixel(0, 0), Some(BLUE));
+    // All outline and no fill takes the other way through the code, to the same bytes.
+    raster.clear(BLUE);
+    raster.draw(&glyph(Shape::Disc, 5.0, 5.0, 0.25), 10.5, 10.5, GREEN, RED);
+    assert_eq!(raster.pixel(12, 10), Some(Rgb::new(64, 0, 191)));
     let before = raster.clone();
     raster.draw(&glyph(Shape::Disc, 5.0, 1.0, 0.0), 10.5, 10.5, RED, RED);
     assert_eq!(raster, before);
