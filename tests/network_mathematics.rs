@@ -4,7 +4,8 @@
 
 mod network_support;
 
-use burn::optim::{AdamConfig, MomentumConfig, Optimizer as _, SgdConfig};
+use burn::optim::momentum::MomentumConfig;
+use burn::optim::{AdamConfig, SgdConfig};
 use burn::tensor::{Tensor, TensorData};
 use hidden_activity::network::{
     Checkpoint, Device, Keep, MlpConfig, NamedArray, Optimizer, OptimizerState, Training,

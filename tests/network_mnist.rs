@@ -28,7 +28,7 @@ fn idx(name: &str, header: usize) -> Vec<u8> {
 }
 
 #[test]
-fn mnist_is_learned_in_two_epochs() {
+fn mnist_is_learned() {
     if folder().is_none() {
         eprintln!("skipped: no MNIST in ../shared/data/mnist; set HA_SHARED_DATA");
         return;
