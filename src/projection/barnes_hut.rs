@@ -6,6 +6,10 @@ use super::quadtree::Quadtree;
 /// Points in a leaf at most; a leaf's points share one list of interactions.
 const LEAF_SIZE: usize = 8;
 
+/// The normaliser is at least this for each point: single precision tells no less from the 1 that
+/// is a point's kernel with itself.
+const LEAST_NORMALISER: f64 = 1e-7;
+
 /// What a cell looks like from outside.
 #[derive(Clone, Copy, Default)]
 struct Summary {
@@ -44,7 +48,9 @@ impl BarnesHut {
                 total += self.evaluate(leaf, forces);
             }
         }
-        total - (positions.len() / 2) as f64
+        // Each point counted itself once; rounding must not make the rest vanish.
+        let n = (positions.len() / 2) as f64;
+        (total - n).max(LEAST_NORMALISER * n)
     }
 
     fn summarise(&mut self) {
