@@ -264,7 +264,7 @@ fn great_perplexity_is_capped_with_a_note() {
         asked: 30.0,
         used: 10.0,
     };
-    assert_eq!(tsne.notes(), [note.clone()]);
+    assert_eq!(tsne.notes(), core::slice::from_ref(&note));
     assert!(note.to_string().contains("30"));
 }
 

@@ -39,7 +39,7 @@ impl BarnesHut {
     /// For each point i, Σ_j (y_i − y_j) / (1 + ‖y_i − y_j‖²)², written to `forces`; returns
     /// Σ_{i≠j} 1 / (1 + ‖y_i − y_j‖²). `positions` and `forces`: n × 2, interleaved.
     pub fn compute(&mut self, positions: &[f32], theta: f32, forces: &mut [f32]) -> f64 {
-        self.tree.build(positions, LEAF_SIZE);
+        self.tree.build(positions, LEAF_SIZE, 0.0);
         self.summarise();
         let mut total = 0.0;
         for leaf in 0..self.tree.cells.len() {
