@@ -4,7 +4,7 @@ use burn::tensor::activation::softmax;
 use burn::tensor::{Device, ExecutionError, Tensor, TensorData};
 
 use super::batches::Batches;
-use super::health::guarded;
+use super::health::{guarded, read_error};
 use super::observer::values;
 use super::parameters::Layout;
 use super::random::{Random, Stream};
@@ -368,7 +368,7 @@ impl Training {
             DeviceKind::Cpu => read.await,
             DeviceKind::WebGpu => guarded(read).await?,
         };
-        values(data.map_err(|error| TrainingError::Device(error.to_string()))?)
+        values(data.map_err(|error| read_error(&error))?)
     }
 }
 
