@@ -89,7 +89,7 @@ async fn webgpu() -> Result<(Device, DeviceInfo), DeviceError> {
     // burn watches the device too, but panics at an error that nobody caught. In a browser the
     // first callback is an addition to burn's, the second one a replacement for it.
     setup.device.set_device_lost_callback(|reason, message| {
-        health::report(&format!("{reason:?}: {message}"))
+        health::report(&format!("{reason:?}: {message}"));
     });
     setup
         .device
