@@ -29,10 +29,12 @@ mod subspace;
 mod tsne;
 
 pub use affinities::Affinities;
+pub use attraction::attract;
 pub use config::{Initialisation, LearningRate, LiveParameters, Repulsion, TsneConfig};
 pub use error::ProjectionError;
 pub use exact::{exact_divergence, exact_gradient, exact_normaliser};
 pub use neighborhood_hit::{NeighborhoodHit, neighborhood_hit};
 pub use note::Note;
 pub use pca::Pca;
+pub use repulsor::Repulsor;
 pub use tsne::{Stage, Tsne};
