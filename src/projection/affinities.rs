@@ -91,7 +91,7 @@ impl Affinities {
                     }
                 }
             }
-            while columns.len() % Lanes::COUNT != 0 {
+            while !columns.len().is_multiple_of(Lanes::COUNT) {
                 columns.push(i as u32);
                 values.push(0.0);
             }

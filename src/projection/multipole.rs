@@ -19,6 +19,9 @@ const CHEAP_PAIRS: usize = 128;
 const OPENING: f32 = 1.4;
 /// Beyond this the expansions would hardly converge, whatever θ.
 const WIDEST_OPENING: f32 = 0.9;
+/// What the criterion has in place of the 1 in √(1 + distance²). Less than 1, because cells close to
+/// each other all err the same way, while the errors of far ones cancel.
+const NEAR_REACH: f32 = 0.3;
 /// The normaliser is at least this for each point: single precision tells no less from the 1 that
 /// is a point's kernel with itself.
 const LEAST_NORMALISER: f64 = 1e-7;
@@ -35,7 +38,7 @@ struct Disc {
 
 /// The fast multipole method over a quadtree, with room kept between iterations.
 ///
-/// A cell acts on another as a whole where (sum of their radii) < 1.4 θ √(1 + distance²): the kernel
+/// A cell acts on another as a whole where (sum of their radii) < 1.4 θ √(0.3 + distance²): the kernel
 /// 1 / (1 + r²) has its nearest singularity at that distance in the complex plane, so that the
 /// expansions converge like powers of 1.4 θ, even for cells that overlap, if they are small.
 #[derive(Default)]
@@ -60,7 +63,7 @@ impl Multipole {
     pub fn compute(&mut self, positions: &[f32], theta: f32, forces: &mut [f32]) -> f64 {
         self.opening = (OPENING * theta).min(WIDEST_OPENING);
         // Cells of this side act on themselves and their neighbours as a whole.
-        let least_side = 0.7 * self.opening;
+        let least_side = 0.7 * self.opening * NEAR_REACH.sqrt();
         self.tree.build(positions, LEAF_SIZE, least_side);
         self.gather();
         self.deferred.clear();
@@ -179,7 +182,7 @@ impl Multipole {
             let cell = self.tree.cells[source as usize];
             let (dx, dy) = (disc.x - other.x, disc.y - other.y);
             let reach = disc.radius + other.radius;
-            let is_far = reach * reach < square * (1.0 + dx * dx + dy * dy);
+            let is_far = reach * reach < square * (NEAR_REACH + dx * dx + dy * dy);
             if target.is_leaf() && target.len() * cell.len() <= CHEAP_PAIRS {
                 self.near.push((cell.start, cell.end));
             } else if is_far {
@@ -201,7 +204,7 @@ impl Multipole {
             return;
         }
         let nothing = self.tree.cells.len() as u32;
-        while self.far.len() % Lanes::COUNT != 0 {
+        while !self.far.len().is_multiple_of(Lanes::COUNT) {
             self.far.push(nothing);
         }
         let mut sums = [Lanes::zero(); TERMS];
