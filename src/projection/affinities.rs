@@ -46,6 +46,15 @@ impl Affinities {
         Ok(Self::symmetrise(n, &neighbours))
     }
 
+    /// No observation yet.
+    pub(crate) fn none() -> Self {
+        Self {
+            starts: vec![0],
+            columns: Vec::new(),
+            values: Vec::new(),
+        }
+    }
+
     /// From each row's neighbours and conditional probabilities (in place of the distances).
     pub(crate) fn symmetrise(n: usize, neighbours: &Neighbours) -> Self {
         let k = neighbours.k;

@@ -1,6 +1,6 @@
 //! Observations laid out in the plane, and how good the layout is.
 //!
-//! Long algorithms are objects that advance in small slices: [`Tsne`]. What they are made of can
+//! Long algorithms are objects that advance in small slices: [`Tsne`], [`DynamicTsne`]. What they are made of can
 //! be used by itself: [`Pca`], [`Affinities`], [`neighborhood_hit`].
 
 mod affinities;
@@ -8,6 +8,7 @@ mod attraction;
 mod barnes_hut;
 mod config;
 mod descent;
+mod dynamic;
 mod error;
 mod exact;
 mod expansion;
@@ -31,6 +32,7 @@ mod tsne;
 pub use affinities::Affinities;
 pub use attraction::attract;
 pub use config::{Initialisation, LearningRate, LiveParameters, Repulsion, TsneConfig};
+pub use dynamic::{DynamicTsne, DynamicTsneConfig, dynamic_cost, dynamic_gradient};
 pub use error::ProjectionError;
 pub use exact::{exact_divergence, exact_gradient, exact_normaliser};
 pub use neighborhood_hit::{NeighborhoodHit, neighborhood_hit};

@@ -275,6 +275,11 @@ impl Tsne {
         self.descent.reset();
     }
 
+    /// P, given away.
+    pub(crate) fn take_affinities(&mut self) -> Option<Affinities> {
+        self.affinities.take()
+    }
+
     fn first_work(&mut self) -> Work {
         let target = self.config.reduce_to.filter(|&k| k < self.d);
         if let Some(k) = target {
