@@ -6,6 +6,7 @@
 mod affinities;
 mod attraction;
 mod barnes_hut;
+mod clustered_neighbours;
 mod config;
 mod descent;
 mod dissimilarity;
@@ -35,7 +36,9 @@ mod tsne;
 
 pub use affinities::Affinities;
 pub use attraction::attract;
-pub use config::{Initialisation, LearningRate, LiveParameters, Repulsion, TsneConfig};
+pub use config::{
+    Ending, Initialisation, LearningRate, LiveParameters, NeighbourSearch, Repulsion, TsneConfig,
+};
 pub use dissimilarity::{Dissimilarities, DissimilarityBuilder, Metric};
 pub use dynamic::{DynamicTsne, DynamicTsneConfig, dynamic_cost, dynamic_gradient};
 pub use error::ProjectionError;
