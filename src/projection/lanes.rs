@@ -10,7 +10,7 @@ mod machine {
     use core::arch::wasm32::{
         f32x4_add, f32x4_div, f32x4_extract_lane, f32x4_lt, f32x4_max, f32x4_min, f32x4_mul,
         f32x4_splat, f32x4_sqrt, f32x4_sub, i32x4_add, i32x4_all_true, i32x4_shl, i32x4_shuffle,
-        v128, v128_any_true, v128_load, v128_load64_lane, v128_load64_zero, v128_store,
+        v128, v128_load, v128_load64_lane, v128_load64_zero, v128_store,
     };
 
     pub type Register = v128;
