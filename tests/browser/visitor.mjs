@@ -101,3 +101,51 @@ export const pixels = (locator) =>
 /** Waits until a canvas has been drawn differently from `before`, and returns its pixels. */
 export const redrawn = (page, locator, before) =>
   eventually(page, () => pixels(locator), (now) => now.fingerprint !== before.fingerprint, 'the picture did not change', SHORT);
+
+/** A point's place in the picture that the mouse can go to: the middle of a patch of one colour
+    that is not the ground, nearest to the picture's centre. CSS pixels of the page. */
+export async function somePoint(page, side) {
+  const canvas = picture(page, side);
+  const [x, y] = await canvas.evaluate((canvas) => {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+    const colour = (x, y) => new Uint32Array(data.buffer)[y * width + x];
+    const ground = colour(1, height - 2);
+    let best = null;
+    for (let y = 4; y < height - 4; y++) {
+      for (let x = 4; x < width - 4; x++) {
+        const here = colour(x, y);
+        if (here === ground || ![[-2, 0], [2, 0], [0, -2], [0, 2]].every(([dx, dy]) => colour(x + dx, y + dy) === here)) continue;
+        const away = Math.hypot(x - width / 2, y - height / 2);
+        if (best === null || away < best[2]) best = [x, y, away];
+      }
+    }
+    if (best === null) throw new Error('there is no point in the picture');
+    const ratio = canvas.clientWidth / width;
+    return [best[0] * ratio, best[1] * ratio];
+  });
+  const box = await canvas.boundingBox();
+  return [box.x + x, box.y + y];
+}
+
+/** Draws a lasso along the corners of a rectangle, in shares of the picture's width and height. */
+export async function lasso(page, side, [left, top, right, bottom]) {
+  const box = await picture(page, side).boundingBox();
+  const to = (x, y, steps) => page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps });
+  await to(left, top, 1);
+  await page.mouse.down();
+  await to(left, bottom, 5);
+  await to(right, bottom, 5);
+  await to(right, top, 5);
+  await page.mouse.up();
+  await away(page);
+}
+
+/** Moves the mouse to where nothing is hovered. */
+export const away = (page) => page.mouse.move(2, 2);
+
+/** Number of observations that the strip says are selected. */
+export async function selected(page) {
+  const text = await page.getByTestId('selection-summary').innerText();
+  return Number(text.match(/^([\d,]+) /)?.[1].replace(',', '') ?? 0);
+}
