@@ -66,6 +66,20 @@ fn both_shapes_cover_pi_r_squared_about_their_centre() {
 }
 
 #[test]
+fn any_place_is_drawn_at_most_an_eighth_of_a_pixel_beside() {
+    let masks = glyph(Shape::Disc, 4.0, 1.0, 1.0);
+    for k in 0..64 {
+        let (x, y) = (
+            20.0 + f64::from(k) / 32.0,
+            21.0 - f64::from(k * 7 % 64) / 32.0,
+        );
+        let center = weight(&drawn(&masks, x, y, 41)).1;
+        assert!((center[0] - x).abs() < 0.135, "{x}: {center:?}");
+        assert!((center[1] - y).abs() < 0.135, "{y}: {center:?}");
+    }
+}
+
+#[test]
 fn a_disc_is_the_same_from_all_eight_sides() {
     for (radius, at) in [(6.3, 10.5), (6.3, 10.0), (1.2, 10.5)] {
         let size = (at * 2.0) as usize;
@@ -139,6 +153,10 @@ fn opacity_blends_with_what_is_below() {
     raster.draw(&glyph(Shape::Disc, 5.0, 0.0, 0.5), 10.5, 10.5, GREEN, GREEN);
     assert_eq!(raster.pixel(10, 10), Some(Rgb::new(32, 128, 96)));
     assert_eq!(raster.pixel(0, 0), Some(BLUE));
+    // All outline and no fill takes the other way through the code, to the same bytes.
+    raster.clear(BLUE);
+    raster.draw(&glyph(Shape::Disc, 5.0, 5.0, 0.25), 10.5, 10.5, GREEN, RED);
+    assert_eq!(raster.pixel(12, 10), Some(Rgb::new(64, 0, 191)));
     let before = raster.clone();
     raster.draw(&glyph(Shape::Disc, 5.0, 1.0, 0.0), 10.5, 10.5, RED, RED);
     assert_eq!(raster, before);

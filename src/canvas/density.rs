@@ -3,14 +3,14 @@
 use std::f64::consts::PI;
 
 /// The share of the picture that the points together would fill if none overlapped.
-const INK: f64 = 0.18;
+const INK: f64 = 0.3;
 
 /// Radii of points, CSS pixels: below the least no class can be seen, above the greatest positions
 /// can no longer be judged.
 const RADII: [f64; 2] = [1.2, 6.0];
 
 /// Opacities, where there is too much ink and where there is little.
-const OPACITIES: [f64; 2] = [0.45, 0.95];
+const OPACITIES: [f64; 2] = [0.45, 1.0];
 
 /// Size and opacity of a point.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,8 +54,8 @@ mod tests {
     fn the_usual_sizes_are_readable() {
         let area = 550.0 * 550.0;
         let two_thousand = point_look(2_000, area);
-        assert!((2.5..3.5).contains(&two_thousand.radius));
-        assert_eq!(two_thousand.opacity, 0.95);
+        assert!((3.2..4.2).contains(&two_thousand.radius));
+        assert_eq!(two_thousand.opacity, 1.0);
         let seventy_thousand = point_look(70_000, area);
         assert!(seventy_thousand.opacity < 0.6);
     }

@@ -28,8 +28,11 @@ pub struct ScatterStyle {
 /// How much larger selected and hovered points are.
 const GROWTH: f32 = 1.35;
 
-/// Width of the ring around a selected point, and of the gap between ring and point; CSS pixels.
-const RING: f32 = 1.25;
+/// Width of the ring around a selected point: a share of its radius, and CSS pixels at most.
+const RING: (f32, f32) = (0.3, 1.25);
+
+/// Width of a glyph's outline: a share of the radius beyond 1, and CSS pixels at most.
+const OUTLINE: (f32, f32) = (0.3, 0.9);
 
 /// Width and opacity of the halo around the hovered point; CSS pixels.
 const HALO: (f32, f32) = (6.0, 0.28);
@@ -44,16 +47,16 @@ impl ScatterStyle {
             theme,
             pixel_ratio,
             radius: look.radius,
-            outline: (0.3 * look.radius).min(1.0),
+            outline: (OUTLINE.0 * (look.radius - 1.0)).clamp(0.0, OUTLINE.1),
             opacity: look.opacity,
-            dimmed_opacity: 0.25 * look.opacity,
+            dimmed_opacity: 0.3 * look.opacity,
         }
     }
 
     /// A glyph `grown` by a factor, then by `rim` CSS pixels.
     fn glyph(&self, shape: Shape, grown: f32, rim: f32, outline: f32, opacity: f32) -> GlyphMasks {
         let ratio = self.pixel_ratio as f32;
-        // A triangle's sides move out by `rim` where its equal disc grows by a little more.
+        // For a triangle's sides to move out by `rim`, the disc of its area grows by more.
         let rim = match shape {
             Shape::Disc => rim,
             Shape::Triangle => rim * 1.286,
@@ -78,11 +81,12 @@ struct ShapeMasks {
 
 impl ShapeMasks {
     fn new(style: &ScatterStyle, shape: Shape) -> Self {
+        let ring = (RING.0 * style.radius * GROWTH).min(RING.1);
         Self {
             dimmed: style.glyph(shape, 1.0, 0.0, style.outline, style.dimmed_opacity),
             normal: style.glyph(shape, 1.0, 0.0, style.outline, style.opacity),
             grown: style.glyph(shape, GROWTH, 0.0, style.outline, 1.0),
-            ring: style.glyph(shape, GROWTH, 2.0 * RING, RING, 1.0),
+            ring: style.glyph(shape, GROWTH, ring, 0.0, 1.0),
         }
     }
 }
@@ -169,7 +173,6 @@ impl ScatterPainter {
             positions: scatter.positions.as_chunks::<2>().0,
             map: scatter.viewport.pixel_map().scaled(ratio),
             foreground: style.theme.foreground(),
-            background: style.theme.background(),
         };
         for &index in &self.order {
             brush.point(index, scatter.marks[index as usize]);
@@ -213,7 +216,6 @@ struct Brush<'a> {
     positions: &'a [[f32; 2]],
     map: PixelMap,
     foreground: Rgb,
-    background: Rgb,
 }
 
 impl Brush<'_> {
@@ -236,8 +238,8 @@ impl Brush<'_> {
 
     fn ringed(&mut self, x: f64, y: f64, mark: Mark) {
         let masks = self.masks.of(mark.shape);
-        self.raster
-            .draw(&masks.ring, x, y, self.background, self.foreground);
+        let ring = self.foreground;
+        self.raster.draw(&masks.ring, x, y, ring, ring);
         self.raster
             .draw(&masks.grown, x, y, mark.fill, mark.outline);
     }
