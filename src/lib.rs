@@ -20,3 +20,7 @@ pub mod canvas;
 pub mod dataset;
 pub mod network;
 pub mod projection;
+pub mod worker;
+
+#[cfg(feature = "app")]
+pub mod view;

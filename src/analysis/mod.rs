@@ -10,6 +10,7 @@
 
 mod budget;
 mod curves;
+mod document;
 mod predictions;
 mod representation;
 
@@ -18,5 +19,6 @@ pub use budget::{
     plan_activations, plan_kept_epochs,
 };
 pub use curves::{Curves, Evaluation};
+pub use document::{Analysis, Projection, Snapshot, Subset};
 pub use predictions::{Predictions, PredictionsError};
 pub use representation::{Representation, Source};

@@ -320,6 +320,8 @@ async fn evaluate_whole_test(
         }
         _ => &kept.test,
     };
-    job.partial(TrainPartial::Preparing("Judging by the whole test set".into()));
+    job.partial(TrainPartial::Preparing(
+        "Judging by the whole test set".into(),
+    ));
     observe(training, observations, Keep::Predictions, job).await
 }

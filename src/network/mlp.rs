@@ -29,7 +29,7 @@ impl Mlp {
         let layout = parameters.layout.clone();
         let view = |block: &Block| {
             let range = block.start..block.start + block.len();
-            parameters.vector.clone().slice([range])
+            parameters.vector.clone().slice(range)
         };
         let layers = layout
             .blocks

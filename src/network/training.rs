@@ -271,7 +271,7 @@ impl Training {
             let logits = descend(&mut parameters, &mut optimizer, images, classes, &masks);
             self.read(logits).await?;
         }
-        self.read(parameters.vector.slice([0..1])).await?;
+        self.read(parameters.vector.slice(0..1)).await?;
         Ok(())
     }
 

@@ -6,6 +6,10 @@ use super::quadtree::Quadtree;
 /// Points in a leaf at most; a leaf's points share one list of interactions.
 const LEAF_SIZE: usize = 8;
 
+/// The normaliser is at least this for each point: single precision tells no less from the 1 that
+/// is a point's kernel with itself.
+const LEAST_NORMALISER: f64 = 1e-7;
+
 /// What a cell looks like from outside.
 #[derive(Clone, Copy, Default)]
 struct Summary {
@@ -35,7 +39,7 @@ impl BarnesHut {
     /// For each point i, Σ_j (y_i − y_j) / (1 + ‖y_i − y_j‖²)², written to `forces`; returns
     /// Σ_{i≠j} 1 / (1 + ‖y_i − y_j‖²). `positions` and `forces`: n × 2, interleaved.
     pub fn compute(&mut self, positions: &[f32], theta: f32, forces: &mut [f32]) -> f64 {
-        self.tree.build(positions, LEAF_SIZE);
+        self.tree.build(positions, LEAF_SIZE, 0.0);
         self.summarise();
         let mut total = 0.0;
         for leaf in 0..self.tree.cells.len() {
@@ -44,7 +48,9 @@ impl BarnesHut {
                 total += self.evaluate(leaf, forces);
             }
         }
-        total - (positions.len() / 2) as f64
+        // Each point counted itself once; rounding must not make the rest vanish.
+        let n = (positions.len() / 2) as f64;
+        (total - n).max(LEAST_NORMALISER * n)
     }
 
     fn summarise(&mut self) {

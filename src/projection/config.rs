@@ -61,6 +61,9 @@ pub enum Repulsion {
     Exact,
     /// Far cells of a quadtree as one point: n log n work (van der Maaten 2014).
     BarnesHut,
+    /// Groups of points act on groups of points through Taylor expansions: work proportional to n
+    /// (Greengard & Rokhlin 1987).
+    Multipole,
 }
 
 /// The parameters that may change while t-SNE runs.

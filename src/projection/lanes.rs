@@ -72,6 +72,23 @@ mod machine {
             f32x4_extract_lane::<3>(a),
         ]
     }
+    #[inline(always)]
+    pub fn transpose([a, b, c, d]: [Register; 4]) -> [Register; 4] {
+        let (ab, cd) = (
+            i32x4_shuffle::<0, 4, 1, 5>(a, b),
+            i32x4_shuffle::<0, 4, 1, 5>(c, d),
+        );
+        let (ab2, cd2) = (
+            i32x4_shuffle::<2, 6, 3, 7>(a, b),
+            i32x4_shuffle::<2, 6, 3, 7>(c, d),
+        );
+        [
+            i32x4_shuffle::<0, 1, 4, 5>(ab, cd),
+            i32x4_shuffle::<2, 3, 6, 7>(ab, cd),
+            i32x4_shuffle::<0, 1, 4, 5>(ab2, cd2),
+            i32x4_shuffle::<2, 3, 6, 7>(ab2, cd2),
+        ]
+    }
     /// # Safety
     /// Each index must name a pair inside `pairs`.
     #[inline(always)]
@@ -94,8 +111,8 @@ mod machine {
     use core::arch::x86_64::{
         __m128, _mm_add_epi32, _mm_add_ps, _mm_castpd_ps, _mm_castps_si128, _mm_castsi128_ps,
         _mm_cmplt_ps, _mm_div_ps, _mm_load_sd, _mm_loadh_pd, _mm_loadu_ps, _mm_max_ps, _mm_min_ps,
-        _mm_movemask_ps, _mm_mul_ps, _mm_set1_ps, _mm_shuffle_ps, _mm_slli_epi32, _mm_storeu_ps,
-        _mm_sub_ps,
+        _mm_movehl_ps, _mm_movelh_ps, _mm_movemask_ps, _mm_mul_ps, _mm_set1_ps, _mm_shuffle_ps,
+        _mm_slli_epi32, _mm_storeu_ps, _mm_sub_ps, _mm_unpackhi_ps, _mm_unpacklo_ps,
     };
 
     pub type Register = __m128;
@@ -156,6 +173,19 @@ mod machine {
         let mut out = [0.0; 4];
         unsafe { _mm_storeu_ps(out.as_mut_ptr(), a) };
         out
+    }
+    #[inline(always)]
+    pub fn transpose([a, b, c, d]: [Register; 4]) -> [Register; 4] {
+        unsafe {
+            let (ab, cd) = (_mm_unpacklo_ps(a, b), _mm_unpacklo_ps(c, d));
+            let (ab2, cd2) = (_mm_unpackhi_ps(a, b), _mm_unpackhi_ps(c, d));
+            [
+                _mm_movelh_ps(ab, cd),
+                _mm_movehl_ps(cd, ab),
+                _mm_movelh_ps(ab2, cd2),
+                _mm_movehl_ps(cd2, ab2),
+            ]
+        }
     }
     /// # Safety
     /// Each index must name a pair inside `pairs`.
@@ -239,6 +269,10 @@ mod machine {
     pub fn to_array(a: Register) -> [f32; 4] {
         a
     }
+    #[inline(always)]
+    pub fn transpose(rows: [Register; 4]) -> [Register; 4] {
+        core::array::from_fn(|i| core::array::from_fn(|j| rows[j][i]))
+    }
     /// # Safety
     /// Each index must name a pair inside `pairs`.
     #[inline(always)]
@@ -318,6 +352,12 @@ impl Lanes {
         // SAFETY: as the caller promises.
         let (x, y) = unsafe { machine::gather_pairs(pairs.as_ptr(), at.map(|i| i as usize)) };
         (Self(x), Self(y))
+    }
+
+    /// Four rows of four become four columns.
+    #[inline(always)]
+    pub fn transpose([a, b, c, d]: [Self; 4]) -> [Self; 4] {
+        machine::transpose([a.0, b.0, c.0, d.0]).map(Self)
     }
 
     /// The lesser of each lane.
@@ -408,6 +448,16 @@ mod tests {
                 (f64::from(found) - expected).abs() <= 3e-7 * expected,
                 "exp({x}) = {expected}, found {found}"
             );
+        }
+    }
+
+    #[test]
+    fn transposition_turns_rows_into_columns() {
+        let rows =
+            [0, 1, 2, 3].map(|i| Lanes::load(&[0.0, 1.0, 2.0, 3.0].map(|j| j + 4.0 * i as f32), 0));
+        for (j, column) in Lanes::transpose(rows).iter().enumerate() {
+            let j = j as f32;
+            assert_eq!(column.to_array(), [j, j + 4.0, j + 8.0, j + 12.0]);
         }
     }
 

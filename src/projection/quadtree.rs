@@ -58,11 +58,11 @@ pub(crate) struct Quadtree {
 }
 
 impl Quadtree {
-    /// Builds the tree over `positions` (n × 2, interleaved), with at most `leaf_size` points in a
-    /// leaf above the finest level.
-    pub fn build(&mut self, positions: &[f32], leaf_size: usize) {
+    /// Builds the tree over `positions` (n × 2, interleaved). A cell is split if it has more than
+    /// `leaf_size` points and a side longer than `least_side`, down to the finest level.
+    pub fn build(&mut self, positions: &[f32], leaf_size: usize, least_side: f32) {
         let n = positions.len() / 2;
-        self.encode(positions);
+        let side = self.encode(positions);
         self.sort();
         self.x.resize(n + PADDING, 0.0);
         self.y.resize(n + PADDING, 0.0);
@@ -75,10 +75,14 @@ impl Quadtree {
             end: n as u32,
             ..Cell::default()
         });
+        let mut deepest = 0;
+        while deepest < LEVELS && side > least_side * (1_u32 << deepest) as f32 {
+            deepest += 1;
+        }
         let mut at = 0;
         while at < self.cells.len() {
             let mut cell = self.cells[at];
-            if cell.len() > leaf_size && cell.level < LEVELS {
+            if cell.len() > leaf_size && cell.level < deepest {
                 cell.first_child = self.cells.len() as u32;
                 self.split(cell);
                 cell.children = self.cells.len() as u32 - cell.first_child;
@@ -88,8 +92,8 @@ impl Quadtree {
         }
     }
 
-    /// Gives every point the number of its finest cell along the Z-curve.
-    fn encode(&mut self, positions: &[f32]) {
+    /// Gives every point the number of its finest cell along the Z-curve; returns the root's side.
+    fn encode(&mut self, positions: &[f32]) -> f32 {
         let mut low = [f32::INFINITY; 2];
         let mut high = [f32::NEG_INFINITY; 2];
         for point in positions.chunks_exact(2) {
@@ -113,6 +117,7 @@ impl Quadtree {
             self.codes.push(spread(column) | (spread(row) << 1));
             self.order.push(i as u32);
         }
+        side
     }
 
     /// Sorts by code, stably: a radix sort of four passes over eight bits.
@@ -174,7 +179,7 @@ mod tests {
     fn check(positions: &[f32], leaf_size: usize) {
         let n = positions.len() / 2;
         let mut tree = Quadtree::default();
-        tree.build(positions, leaf_size);
+        tree.build(positions, leaf_size, 0.0);
         let mut seen = vec![false; n];
         for (place, &i) in tree.order.iter().enumerate() {
             assert_eq!(tree.x[place], positions[2 * i as usize]);

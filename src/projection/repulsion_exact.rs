@@ -2,6 +2,17 @@
 
 use super::lanes::Lanes;
 
+/// Row j has its 1 where lane j of a block of eight stands.
+const SELF: [[f32; 8]; 8] = {
+    let mut rows = [[0.0; 8]; 8];
+    let mut j = 0;
+    while j < 8 {
+        rows[j][j] = 1.0;
+        j += 1;
+    }
+    rows
+};
+
 /// Room for the exact repulsion.
 #[derive(Default)]
 pub(crate) struct ExactRepulsion {
@@ -33,15 +44,23 @@ impl ExactRepulsion {
             let mut fx = [Lanes::zero(); 2];
             let mut fy = [Lanes::zero(); 2];
             let mut sum = [Lanes::zero(); 2];
-            for (&xj, &yj) in self.x[..n].iter().zip(&self.y[..n]) {
+            for (j, (&xj, &yj)) in self.x[..n].iter().zip(&self.y[..n]).enumerate() {
+                // A point's kernel with itself is exactly 1, and is taken out at once: where all
+                // others are far, a sum that held it would have lost them.
+                let own = j.wrapping_sub(at);
+                let is_own = own < 2 * Lanes::COUNT;
                 let (xj, yj) = (Lanes::splat(xj), Lanes::splat(yj));
                 for half in 0..2 {
                     let (dx, dy) = (x[half] - xj, y[half] - yj);
                     let kernel = one / (one + dx * dx + dy * dy);
                     let push = kernel * kernel;
-                    sum[half] += kernel;
                     fx[half] += push * dx;
                     fy[half] += push * dy;
+                    sum[half] += if is_own {
+                        kernel - Lanes::load(&SELF[own], 4 * half)
+                    } else {
+                        kernel
+                    };
                 }
             }
             for half in 0..2 {
@@ -54,7 +73,6 @@ impl ExactRepulsion {
                 }
             }
         }
-        // Each point counted itself once.
-        total - n as f64
+        total
     }
 }

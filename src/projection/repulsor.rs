@@ -2,6 +2,7 @@
 
 use super::barnes_hut::BarnesHut;
 use super::config::Repulsion;
+use super::multipole::Multipole;
 use super::repulsion_exact::ExactRepulsion;
 
 /// Below this many points all pairs are faster than any tree.
@@ -12,6 +13,7 @@ pub(crate) struct Repulsor {
     method: Repulsion,
     exact: ExactRepulsion,
     barnes_hut: BarnesHut,
+    multipole: Multipole,
 }
 
 impl Repulsor {
@@ -19,13 +21,14 @@ impl Repulsor {
     pub fn new(asked: Repulsion, n: usize) -> Self {
         let method = match asked {
             Repulsion::Auto if n <= EXACT_LIMIT => Repulsion::Exact,
-            Repulsion::Auto => Repulsion::BarnesHut,
+            Repulsion::Auto => Repulsion::Multipole,
             chosen => chosen,
         };
         Self {
             method,
             exact: ExactRepulsion::default(),
             barnes_hut: BarnesHut::default(),
+            multipole: Multipole::default(),
         }
     }
 
@@ -35,6 +38,9 @@ impl Repulsor {
         if theta == 0.0 || self.method == Repulsion::Exact {
             return self.exact.compute(positions, forces);
         }
-        self.barnes_hut.compute(positions, theta, forces)
+        match self.method {
+            Repulsion::BarnesHut => self.barnes_hut.compute(positions, theta, forces),
+            _ => self.multipole.compute(positions, theta, forces),
+        }
     }
 }

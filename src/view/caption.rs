@@ -36,7 +36,9 @@ pub fn Caption(
     let settled = move || matches!(panel.layout.get(), Layout::Finished | Layout::Stopped);
     let observations = move || {
         let part = panel.representation.get().part;
-        let n = session.analysis.with(|analysis| analysis.subset(part).len());
+        let n = session
+            .analysis
+            .with(|analysis| analysis.subset(part).len());
         format!("{n} {part} observations")
     };
     view! {

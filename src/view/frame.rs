@@ -13,9 +13,10 @@ pub fn follow_theme(dark: RwSignal<bool>) {
         return;
     };
     dark.set(query.matches());
-    let on_change = Closure::<dyn Fn(MediaQueryListEvent)>::new(move |event: MediaQueryListEvent| {
-        dark.set(event.matches());
-    });
+    let on_change =
+        Closure::<dyn Fn(MediaQueryListEvent)>::new(move |event: MediaQueryListEvent| {
+            dark.set(event.matches());
+        });
     query.set_onchange(Some(on_change.as_ref().unchecked_ref()));
     // The page's own life.
     on_change.forget();

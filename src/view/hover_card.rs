@@ -33,7 +33,10 @@ pub fn HoverCard(
         let label = analysis.subset(part).labels.get(index as usize).copied();
         let prediction = analysis.snapshot_of(representation).and_then(|snapshot| {
             let class = *snapshot.predictions.predicted.get(index as usize)?;
-            Some((class, snapshot.predictions.probability(index as usize, class)?))
+            Some((
+                class,
+                snapshot.predictions.probability(index as usize, class)?,
+            ))
         });
         (label.unwrap_or(0), prediction)
     });

@@ -22,7 +22,11 @@ pub fn Legend() -> impl IntoView {
             .hidden_classes
             .with(|hidden| !hidden.get(class).copied().unwrap_or(false))
     };
-    let any_hidden = move || session.hidden_classes.with(|h| h.iter().any(|hidden| *hidden));
+    let any_hidden = move || {
+        session
+            .hidden_classes
+            .with(|h| h.iter().any(|hidden| *hidden))
+    };
     view! {
         <div class="legend">
             <div class="classes" role="group" aria-label="Classes: press to hide or show, double-click to show one alone">

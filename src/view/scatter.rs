@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::{Clamped, JsCast};
+use wasm_bindgen::Clamped;
 use web_sys::{HtmlCanvasElement, ImageData, KeyboardEvent, PointerEvent, WheelEvent};
 
 use super::frame::{Redraw, Size, context_2d, css_token, follow_size};
@@ -79,7 +79,10 @@ pub fn ScatterView(
         let labels = session.analysis.with(|a| a.subset(part()).clone());
         hidden.iter().any(|hidden| *hidden).then(|| {
             Arc::new(Selection::from_fn(labels.len(), |i| {
-                !hidden.get(usize::from(labels.labels[i])).copied().unwrap_or(false)
+                !hidden
+                    .get(usize::from(labels.labels[i]))
+                    .copied()
+                    .unwrap_or(false)
             }))
         })
     });
@@ -111,7 +114,11 @@ pub fn ScatterView(
         Arc::new(marks)
     });
     let grid = Memo::new_with_compare(
-        move |_| panel.positions.with(|positions| Arc::new(PointGrid::new(positions))),
+        move |_| {
+            panel
+                .positions
+                .with(|positions| Arc::new(PointGrid::new(positions)))
+        },
         |a, b| match (a, b) {
             (Some(a), Some(b)) => !Arc::ptr_eq(a, b),
             _ => true,
@@ -155,8 +162,7 @@ pub fn ScatterView(
         let theme = theme(session.dark.get_untracked());
         let viewport = viewport.get_untracked();
         panel.positions.with_untracked(|positions| {
-            let style =
-                ScatterStyle::for_points(positions.len() / 2, &viewport, size.ratio, theme);
+            let style = ScatterStyle::for_points(positions.len() / 2, &viewport, size.ratio, theme);
             let scatter = Scatter {
                 positions,
                 marks: &marks.get_untracked(),
@@ -209,7 +215,9 @@ pub fn ScatterView(
         }
         drag.update(|drag| {
             *drag = match (&*drag, tool.get_untracked()) {
-                (Drag::Lasso(line), _) if event.pointer_type() == "touch" && !event.is_primary() => {
+                (Drag::Lasso(line), _)
+                    if event.pointer_type() == "touch" && !event.is_primary() =>
+                {
                     let first = line.last().copied().unwrap_or(place);
                     // The first finger is the primary pointer; its identifier comes with its next move.
                     Drag::Pinch([(-1, first), (event.pointer_id(), place)])
@@ -296,8 +304,15 @@ pub fn ScatterView(
                 .get_untracked()
                 .map_or(if forward { n - 1 } else { 0 }, |index| index.min(n - 1));
             for _ in 0..n {
-                index = if forward { (index + 1) % n } else { (index + n - 1) % n };
-                if visible.as_ref().is_none_or(|visible| visible.contains(index)) {
+                index = if forward {
+                    (index + 1) % n
+                } else {
+                    (index + n - 1) % n
+                };
+                if visible
+                    .as_ref()
+                    .is_none_or(|visible| visible.contains(index))
+                {
                     break;
                 }
             }
@@ -323,7 +338,11 @@ pub fn ScatterView(
             "Enter" | " " => {
                 if let Some(index) = hovered.get_untracked() {
                     let part = panel.representation.get_untracked().part;
-                    let how = if event.shift_key() { Combine::Toggle } else { Combine::Replace };
+                    let how = if event.shift_key() {
+                        Combine::Toggle
+                    } else {
+                        Combine::Replace
+                    };
                     selecting::select(session, part, &[index], how);
                 }
             }
@@ -340,7 +359,10 @@ pub fn ScatterView(
         let index = hovered.get().filter(|_| attended.get())?;
         let place = panel.positions.with(|positions| {
             let i = index as usize * 2;
-            Some([f64::from(*positions.get(i)?), f64::from(*positions.get(i + 1)?)])
+            Some([
+                f64::from(*positions.get(i)?),
+                f64::from(*positions.get(i + 1)?),
+            ])
         })?;
         Some((index, viewport.get().to_pixel(place)))
     };

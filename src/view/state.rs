@@ -12,10 +12,12 @@ use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
 use crate::dataset::{Dataset, NamedFile, Part};
 use crate::network::adapter::AdapterInfo;
-use crate::network::{DeviceInfo, DeviceKind, MlpConfig, TrainingConfig, automatic_device};
+use crate::network::{
+    Checkpoint, DeviceInfo, DeviceKind, MlpConfig, TrainingConfig, automatic_device,
+};
 use crate::projection::TsneConfig;
 use crate::worker::client::JobHandle;
-use crate::worker::messages::{SentCheckpoint, Steps, Trained};
+use crate::worker::messages::{Steps, Trained};
 use crate::worker::protocol::{Failure, Progress};
 
 /// Observations projected, unless the visitor chooses otherwise.
@@ -46,7 +48,7 @@ pub struct Shelved {
     /// The network and how it was trained.
     pub trained: Option<(MlpConfig, TrainingConfig)>,
     /// From where its training can go on.
-    pub checkpoint: Option<Arc<SentCheckpoint>>,
+    pub checkpoint: Option<Arc<Checkpoint>>,
 }
 
 /// What the training is doing.
@@ -140,13 +142,15 @@ pub enum Severity {
     Error,
 }
 
-/// What the visitor gave and the page has not yet made a data set of.
+/// Files of the visitor, kept because their partners may follow.
 #[derive(Debug, Clone, Default)]
 pub struct Dropped {
     /// The files, by name.
     pub files: Vec<NamedFile>,
     /// Which are still missing, in words.
     pub waiting: Vec<String>,
+    /// Whether they make a data set with nothing missing.
+    pub complete: bool,
 }
 
 /// Everything the page knows.
@@ -184,7 +188,7 @@ pub struct Session {
     /// How a finished training did on the whole test split.
     pub whole_test: RwSignal<Option<Trained>>,
     /// From where a training can go on.
-    pub checkpoint: RwSignal<Option<Arc<SentCheckpoint>>>,
+    pub checkpoint: RwSignal<Option<Arc<Checkpoint>>>,
 
     /// Settings of the projections.
     pub tsne: RwSignal<TsneConfig>,
@@ -222,6 +226,13 @@ pub struct Session {
     pub sent_data: StoredValue<Option<(u32, u32)>>,
 }
 
+/// Selections that can be undone.
+pub const SELECTION_HISTORY: usize = 100;
+
+fn no_selection() -> RwSignal<History<Selection>> {
+    RwSignal::new(History::new(Selection::none(0), SELECTION_HISTORY))
+}
+
 impl Session {
     /// An empty page.
     pub fn new(device_choice: DeviceChoice) -> Self {
@@ -255,7 +266,7 @@ impl Session {
             tsne: RwSignal::new(TsneConfig::default()),
             k: RwSignal::new(6),
             panels: [panel(0), panel(1)],
-            selections: [RwSignal::default(), RwSignal::default()],
+            selections: [no_selection(), no_selection()],
             hovered: RwSignal::new(None),
             hidden_classes: RwSignal::default(),
             last_selected_part: RwSignal::new(Part::Test),

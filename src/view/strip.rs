@@ -36,11 +36,16 @@ pub fn Strip() -> impl IntoView {
                 })
         })
     });
-    let labels = move || session.analysis.with(|analysis| analysis.subset(part()).clone());
+    let labels = move || {
+        session
+            .analysis
+            .with(|analysis| analysis.subset(part()).clone())
+    };
     let summary = move || {
         let selected = selected.get();
         if selected.is_empty() {
-            return "Draw a lasso in a projection, or click a point, to see its images here.".into();
+            return "Draw a lasso in a projection, or click a point, to see its images here."
+                .into();
         }
         let labels = labels();
         let wrong = predicted.get().map_or(0, |predicted| {

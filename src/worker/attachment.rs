@@ -214,7 +214,9 @@ mod tests {
         assert!(error.contains("another type"), "{error}");
 
         let mut huge = encode(message()).unwrap();
-        huge.header = huge.header.replace("\"positions\":0", "\"positions\":18446744073709551615");
+        huge.header = huge
+            .header
+            .replace("\"positions\":0", "\"positions\":18446744073709551615");
         assert!(decode::<Message>(huge).is_err());
     }
 

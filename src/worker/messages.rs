@@ -4,9 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attachment::Bulk;
 use crate::dataset::{Dataset, ImageShape, NamedFile, Part, Split};
-use crate::network::{
-    Checkpoint, DeviceInfo, DeviceKind, MlpConfig, NamedArray, TrainingConfig,
-};
+use crate::network::{Checkpoint, DeviceInfo, DeviceKind, MlpConfig, NamedArray, TrainingConfig};
 use crate::projection::{NeighborhoodHit, Note, TsneConfig};
 
 // --- the projector ---------------------------------------------------------------------------
@@ -21,8 +19,10 @@ pub enum ProjectorRequest {
     },
     /// Decode official files; all that the visitor has given so far.
     OpenFiles {
-        /// The files, by name.
+        /// The files: those given before, then the new ones.
         files: Vec<SentFile>,
+        /// How many of them were given before.
+        older: u32,
         /// For a split, where the files do not bring one.
         seed: u64,
     },
@@ -108,6 +108,8 @@ pub enum ProjectorResult {
     Opened {
         /// The data set, where the files were enough for one.
         dataset: Option<SentDataset>,
+        /// Names of the files that are of use, to be given again with the next ones.
+        kept: Vec<String>,
         /// Files that are still missing, in words.
         waiting: Vec<String>,
         /// Files that are of no use.

@@ -10,14 +10,15 @@ use crate::analysis::{Analysis, Representation, Source};
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
 use crate::dataset::{Dataset, NamedFile, Part};
-use crate::view::state::{ACTIVATION_BUDGET, DATA_SEED, Dropped, Layout, OpenDataset, Run, Session, Shelved};
+use crate::view::state::{
+    ACTIVATION_BUDGET, DATA_SEED, Dropped, Layout, OpenDataset, Run, SELECTION_HISTORY, Session,
+    Shelved,
+};
 use crate::worker::messages::{ProjectorRequest, ProjectorResult, SentFile};
 use crate::worker::protocol::{Event, Failure, Progress};
 
 /// Where the shipped digits are, relative to the page.
 const DIGITS: &str = "data/digits.pack";
-/// Selections that can be undone.
-const SELECTION_HISTORY: usize = 100;
 /// Files larger than this in sum are not read: the four official files are a tenth of it.
 const MOST_FILE_BYTES: f64 = 1e9;
 
@@ -80,10 +81,11 @@ pub fn open_files(session: Session, files: Vec<gloo::file::File>) {
         fraction: 0.0,
     }));
     leptos::task::spawn_local(async move {
-        let mut all = session.dropped.get_untracked().files;
+        let before = session.dropped.get_untracked();
+        let mut new: Vec<NamedFile> = Vec::new();
         for file in files {
             match gloo::file::futures::read_as_bytes(&file).await {
-                Ok(bytes) => all.push(NamedFile {
+                Ok(bytes) => new.push(NamedFile {
                     name: file.name(),
                     bytes,
                 }),
@@ -98,12 +100,23 @@ pub fn open_files(session: Session, files: Vec<gloo::file::File>) {
                 }
             }
         }
-        session.dropped.update(|dropped| dropped.files.clone_from(&all));
-        let files = all.into_iter().map(SentFile::from).collect();
+        let given_again = |old: &NamedFile| new.iter().any(|file| file.name == old.name);
+        let mut all = before.files;
+        if before.complete && all.iter().any(given_again) {
+            // Not a correction but another data set whose files have the same names.
+            all.clear();
+        }
+        all.retain(|old| !given_again(old));
+        let older = all.len() as u32;
+        all.extend(new);
+        session
+            .dropped
+            .update(|dropped| dropped.files.clone_from(&all));
         decode(
             session,
             ProjectorRequest::OpenFiles {
-                files,
+                files: all.into_iter().map(SentFile::from).collect(),
+                older,
                 seed: DATA_SEED,
             },
         );
@@ -127,15 +140,15 @@ fn decode(session: Session, request: ProjectorRequest) {
         Event::Progress(progress) => session.opening.set(Some(progress)),
         Event::Finished(ProjectorResult::Opened {
             dataset,
+            kept,
             waiting,
             refused,
             notes,
         }) => {
             session.opening.set(None);
             session.dropped.update(|dropped| {
-                dropped
-                    .files
-                    .retain(|file| !refused.iter().any(|refusal| refusal.name == file.name));
+                dropped.files.retain(|file| kept.contains(&file.name));
+                dropped.complete = dataset.is_some() && waiting.is_empty();
                 dropped.waiting = waiting;
             });
             if let Some(dataset) = dataset {
@@ -210,11 +223,15 @@ fn put_aside(session: Session) {
 
 /// Puts the network and its results aside, to make room for another on the same data.
 pub fn put_network_aside(session: Session) {
-    let empty = session.analysis.with_untracked(|analysis| analysis.snapshots.is_empty());
+    let empty = session
+        .analysis
+        .with_untracked(|analysis| analysis.snapshots.is_empty());
     if !empty {
         shelve(session);
     }
-    session.analysis.update(|analysis| *analysis = analysis.without_network());
+    session
+        .analysis
+        .update(|analysis| *analysis = analysis.without_network());
 }
 
 fn shelve(session: Session) {

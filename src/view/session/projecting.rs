@@ -22,15 +22,20 @@ pub struct Wanted {
 /// Keeps a panel's layout up with what the visitor wants to see. Called once per panel.
 pub fn follow(session: Session, panel: Panel) {
     // What the panel needs of the analysis, so that other changes to it do not wake the effect.
-    let available = Memo::new(move |_| {
-        let representation = panel.representation.get();
-        session.analysis.with(|analysis| match representation.source {
-            Source::Pixels => true,
-            Source::Layer { index, .. } => analysis
-                .snapshot_of(representation)
-                .is_some_and(|snapshot| snapshot.layers.get(index).is_some_and(Option::is_some)),
-        })
-    });
+    let available =
+        Memo::new(move |_| {
+            let representation = panel.representation.get();
+            session
+                .analysis
+                .with(|analysis| match representation.source {
+                    Source::Pixels => true,
+                    Source::Layer { index, .. } => analysis
+                        .snapshot_of(representation)
+                        .is_some_and(|snapshot| {
+                            snapshot.layers.get(index).is_some_and(Option::is_some)
+                        }),
+                })
+        });
     Effect::new(move |_| {
         let Some(dataset) = session.dataset.get() else {
             return;
@@ -65,7 +70,9 @@ pub fn waits_for_training(session: Session, panel: Panel) -> bool {
     panel.place == 1
         && !panel.chosen.get()
         && panel.representation.get().source == Source::Pixels
-        && session.analysis.with(|analysis| analysis.snapshots.is_empty())
+        && session
+            .analysis
+            .with(|analysis| analysis.snapshots.is_empty())
 }
 
 fn lay_out(session: Session, panel: Panel, wanted: Wanted) {
@@ -158,7 +165,9 @@ fn start(session: Session, panel: Panel, wanted: Wanted) {
             }
         }),
         Event::Partial(partial) => {
-            panel.positions.set(Arc::new(partial.positions.into_inner()));
+            panel
+                .positions
+                .set(Arc::new(partial.positions.into_inner()));
             panel.layout.update(|layout| {
                 if let Layout::Running { iteration, .. } = layout {
                     *iteration = partial.iteration;
@@ -244,21 +253,27 @@ fn keep_stopped(
         return;
     }
     let config = config.clone();
-    score(session, panel, representation, positions.clone(), move |hit| {
-        let projection = Projection {
-            positions: positions.clone(),
-            hit: Arc::new(hit),
-            kl_divergence: None,
-            iterations,
-            notes: Vec::new(),
-            config: config.clone(),
-        };
-        session.analysis.update(|analysis| {
-            analysis
-                .projections
-                .insert(representation, Arc::new(projection));
-        });
-    });
+    score(
+        session,
+        panel,
+        representation,
+        positions.clone(),
+        move |hit| {
+            let projection = Projection {
+                positions: positions.clone(),
+                hit: Arc::new(hit),
+                kl_divergence: None,
+                iterations,
+                notes: Vec::new(),
+                config: config.clone(),
+            };
+            session.analysis.update(|analysis| {
+                analysis
+                    .projections
+                    .insert(representation, Arc::new(projection));
+            });
+        },
+    );
 }
 
 /// Brings the panel's neighborhood hit up to another k.
@@ -285,7 +300,9 @@ fn rescore(session: Session, panel: Panel, k: u32) {
                     hit: Arc::new(hit),
                     ..(*projection).clone()
                 };
-                analysis.projections.insert(representation, Arc::new(scored));
+                analysis
+                    .projections
+                    .insert(representation, Arc::new(scored));
             });
         },
     );

@@ -20,7 +20,9 @@ pub fn select(session: Session, part: Part, indices: &[u32], how: Combine) {
 /// Selects nothing, in both subsets. Can be undone.
 pub fn clear(session: Session) {
     for part in [Part::Test, Part::Train] {
-        let empty = session.selection(part).with_untracked(|h| h.present().is_empty());
+        let empty = session
+            .selection(part)
+            .with_untracked(|h| h.present().is_empty());
         if !empty {
             session.selection(part).update(|history| {
                 let none = Selection::none(history.present().universe());
@@ -58,7 +60,10 @@ pub fn toggle_class(session: Session, class: usize) {
 /// Shows one class alone; all of them, where it is alone already.
 pub fn only_class(session: Session, class: usize) {
     session.hidden_classes.update(|hidden| {
-        let alone = hidden.iter().enumerate().all(|(c, hidden)| *hidden == (c != class));
+        let alone = hidden
+            .iter()
+            .enumerate()
+            .all(|(c, hidden)| *hidden == (c != class));
         for (c, hidden) in hidden.iter_mut().enumerate() {
             *hidden = !alone && c != class;
         }

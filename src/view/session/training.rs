@@ -37,7 +37,9 @@ pub fn plan(session: Session, network: &MlpConfig, training: &TrainingConfig) ->
             widths: &network.hidden,
             classes,
         },
-        ACTIVATION_BUDGET.saturating_sub(aside).max(ACTIVATION_BUDGET / 4),
+        ACTIVATION_BUDGET
+            .saturating_sub(aside)
+            .max(ACTIVATION_BUDGET / 4),
     )
 }
 
@@ -82,9 +84,13 @@ fn run(session: Session, device: DeviceKind) {
     session.steps.set(None);
     session.whole_test.set(None);
     session.device.set(None);
-    session.run.set(Run::Preparing("Loading the trainer".into()));
+    session
+        .run
+        .set(Run::Preparing("Loading the trainer".into()));
 
-    let trainer = session.workers.with_value(|workers| workers.trainer.clone());
+    let trainer = session
+        .workers
+        .with_value(|workers| workers.trainer.clone());
     trainer.warm();
     // The worker keeps the data set between trainings, until it is started anew.
     let sent = (trainer.generation(), open.id);
@@ -125,7 +131,7 @@ fn run(session: Session, device: DeviceKind) {
         checkpoint: session
             .checkpoint
             .get_untracked()
-            .map(|checkpoint| (*checkpoint).clone()),
+            .map(|checkpoint| (*checkpoint).clone().into()),
     };
     let job = trainer.start(request, move |event| match event {
         Event::Progress(progress) => {
@@ -205,7 +211,9 @@ fn take(session: Session, report: EpochReport) {
                 .insert((epoch, sent.part), Arc::new(snapshot(sent)));
         }
     });
-    session.checkpoint.set(Some(Arc::new(report.checkpoint)));
+    session
+        .checkpoint
+        .set(Some(Arc::new(report.checkpoint.into())));
     if epoch == 0 {
         show_last_layer(session, 0, 0);
     }
@@ -301,5 +309,20 @@ pub fn reset(session: Session) {
         panel.representation.update(|representation| {
             representation.source = Source::Pixels;
         });
+    }
+}
+
+/// A network in few words, such as `4 × 128` or `256, 128, 64`.
+pub fn describe(network: &MlpConfig) -> String {
+    match network.hidden.as_slice() {
+        [] => "no hidden layer".into(),
+        [width] => width.to_string(),
+        [first, rest @ ..] if rest.iter().all(|width| width == first) => {
+            format!("{} × {first}", rest.len() + 1)
+        }
+        widths => {
+            let widths: Vec<String> = widths.iter().map(ToString::to_string).collect();
+            widths.join(", ")
+        }
     }
 }

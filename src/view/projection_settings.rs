@@ -1,0 +1,71 @@
+//! How the projections are computed and scored.
+
+use leptos::prelude::*;
+
+use super::network_panel::NumberField;
+use super::session::projecting;
+use super::state::Session;
+use crate::projection::{Initialisation, LearningRate, TsneConfig};
+
+/// The last group of the controls.
+#[component]
+pub fn ProjectionSettings() -> impl IntoView {
+    let session = Session::from_context();
+    // Edited here, used when asked for: each change would otherwise compute both layouts anew.
+    let draft = RwSignal::new(session.tsne.get_untracked());
+    let changed = move || draft.get() != session.tsne.get();
+    let initialisation = move |event| {
+        draft.update(|d| {
+            d.initialisation = if event_target_value(&event) == "random" {
+                Initialisation::Random
+            } else {
+                Initialisation::Pca
+            };
+        });
+    };
+    let automatic_rate = move || draft.with(|d| matches!(d.learning_rate, LearningRate::Auto));
+    view! {
+        <section class="group" aria-label="Projection settings">
+            <h2>"Projection"</h2>
+            <NumberField label="Neighbours in NH (k)" step="1"
+                value=Signal::derive(move || session.k.get())
+                set=move |k: u32| session.k.set(k.clamp(1, 50)) />
+            <details>
+                <summary>"t-SNE"</summary>
+                <NumberField label="Perplexity" step="1" value=Signal::derive(move || draft.get().perplexity) set=move |v| draft.update(|d| d.perplexity = v) />
+                <NumberField label="Iterations" step="50" value=Signal::derive(move || draft.get().iterations) set=move |v| draft.update(|d| d.iterations = v) />
+                <NumberField label="Early exaggeration" step="1" value=Signal::derive(move || draft.get().early_exaggeration) set=move |v| draft.update(|d| d.early_exaggeration = v) />
+                <NumberField label="… for iterations" step="10" value=Signal::derive(move || draft.get().exaggeration_iterations) set=move |v| draft.update(|d| d.exaggeration_iterations = v) />
+                <label class="field">
+                    <span>"Learning rate"</span>
+                    <select aria-label="Learning rate of t-SNE" on:change=move |event| draft.update(|d| {
+                        d.learning_rate = if event_target_value(&event) == "auto" { LearningRate::Auto } else { LearningRate::Fixed(200.0) };
+                    })>
+                        <option value="auto" selected=automatic_rate>"Automatic"</option>
+                        <option value="fixed" selected=move || !automatic_rate()>"Fixed"</option>
+                    </select>
+                </label>
+                <Show when=move || !automatic_rate()>
+                    <NumberField label="Rate" step="10"
+                        value=Signal::derive(move || match draft.get().learning_rate { LearningRate::Fixed(rate) => rate, LearningRate::Auto => 200.0 })
+                        set=move |v| draft.update(|d| d.learning_rate = LearningRate::Fixed(v)) />
+                </Show>
+                <label class="field">
+                    <span>"Initialisation"</span>
+                    <select aria-label="Initialisation" on:change=initialisation>
+                        <option value="pca" selected=move || draft.get().initialisation == Initialisation::Pca>"PCA"</option>
+                        <option value="random" selected=move || draft.get().initialisation == Initialisation::Random>"Random"</option>
+                    </select>
+                </label>
+                <NumberField label="Seed of t-SNE" step="1" value=Signal::derive(move || draft.get().seed) set=move |v| draft.update(|d| d.seed = v) />
+                <div class="row">
+                    <button disabled=move || !changed() on:click=move |_| session.tsne.set(draft.get_untracked())>"Compute anew"</button>
+                    <button class="quiet" disabled=move || draft.get() == TsneConfig::default() on:click=move |_| draft.set(TsneConfig::default())>"Defaults"</button>
+                </div>
+            </details>
+            <div class="row">
+                <button on:click=move |_| for panel in session.panels { projecting::restart(session, panel); }>"Run both again"</button>
+            </div>
+        </section>
+    }
+}

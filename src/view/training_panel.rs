@@ -1,0 +1,210 @@
+//! Starting, steering and watching the training.
+
+use leptos::prelude::*;
+
+use super::caption::percent;
+use super::curves::{AccuracyChart, LossChart};
+use super::notice::FailureBox;
+use super::session::training;
+use super::state::{Run, Session};
+use crate::network::DeviceKind;
+
+/// The third group of the controls.
+#[component]
+pub fn TrainingPanel() -> impl IntoView {
+    let session = Session::from_context();
+    let run = session.run;
+    let idle = Memo::new(move |_| !run.with(Run::is_active));
+    let has_network = Memo::new(move |_| session.trained.with(Option::is_some));
+    let has_curves = Memo::new(move |_| {
+        session
+            .analysis
+            .with(|analysis| !analysis.curves.evaluations.is_empty())
+    });
+    view! {
+        <section class="group" aria-label="Training" data-run=move || run_name(&run.get())>
+            <h2>"Training"</h2>
+            <div class="row">
+                <Show when=move || idle.get()>
+                    <button
+                        class="primary"
+                        disabled=move || session.dataset.with(Option::is_none)
+                        on:click=move |_| training::start(session)
+                    >
+                        {move || if has_network.get() { "Train anew" } else { "Train" }}
+                    </button>
+                    <GoOn />
+                    <Show when=move || has_network.get()>
+                        <button on:click=move |_| training::reset(session)>"Reset"</button>
+                    </Show>
+                </Show>
+                <Show when=move || run.get() == Run::Running>
+                    <button on:click=move |_| training::pause(session)>"Pause"</button>
+                </Show>
+                <Show when=move || run.get() == Run::Paused>
+                    <button class="primary" on:click=move |_| training::resume(session)>"Resume"</button>
+                </Show>
+                <Show when=move || !idle.get()>
+                    <button on:click=move |_| training::stop(session)>"Stop"</button>
+                </Show>
+            </div>
+            <Status />
+            {move || match run.get() {
+                Run::Failed(failure) => Some(view! { <FailureBox failure /> }),
+                _ => None,
+            }}
+            <Show when=move || has_curves.get()>
+                <LossChart />
+                <AccuracyChart />
+            </Show>
+        </section>
+    }
+}
+
+fn run_name(run: &Run) -> &'static str {
+    match run {
+        Run::Idle => "idle",
+        Run::Preparing(_) => "preparing",
+        Run::Running => "running",
+        Run::Paused => "paused",
+        Run::Ended { early: false, .. } => "ended",
+        Run::Ended { early: true, .. } => "stopped",
+        Run::Failed(_) => "failed",
+    }
+}
+
+/// Goes on from the last completed epoch, where a training ended before its time.
+#[component]
+fn GoOn() -> impl IntoView {
+    let session = Session::from_context();
+    let offer = move || {
+        let failed = match session.run.get() {
+            Run::Failed(_) => true,
+            Run::Ended { early: true, .. } => false,
+            _ => return None,
+        };
+        let epoch = session.checkpoint.with(|c| c.as_ref().map(|c| c.epoch));
+        let on_gpu = session
+            .device
+            .with(|d| d.as_ref().is_none_or(|d| d.kind == DeviceKind::WebGpu));
+        let device = if failed && on_gpu {
+            DeviceKind::Cpu
+        } else {
+            session.next_device()
+        };
+        let from = match epoch {
+            Some(epoch) => format!("from epoch {epoch}"),
+            None => "from the beginning".into(),
+        };
+        let text = if failed && on_gpu {
+            format!("Go on with the CPU {from}")
+        } else {
+            format!("Go on {from}")
+        };
+        Some(view! {
+            <button class="primary" on:click=move |_| training::go_on(session, device)>{text}</button>
+        })
+    };
+    view! { {offer} }
+}
+
+/// What is being done, how fast, and until when.
+#[component]
+fn Status() -> impl IntoView {
+    let session = Session::from_context();
+    let epochs = move || {
+        session
+            .trained
+            .with(|trained| trained.as_ref().map_or(0, |(_, config)| config.epochs))
+    };
+    let headline = move || match session.run.get() {
+        Run::Idle => String::new(),
+        Run::Preparing(stage) => format!("{stage} …"),
+        Run::Running | Run::Paused => session.steps.get().map_or_else(String::new, |steps| {
+            format!(
+                "Epoch {} of {}, step {} of {}",
+                steps.epoch,
+                epochs(),
+                steps.step,
+                steps.steps_per_epoch
+            )
+        }),
+        Run::Ended { epochs, early } => {
+            let s = if epochs == 1 { "" } else { "s" };
+            let how = if early { "Stopped" } else { "Done" };
+            format!("{how} after {epochs} epoch{s}.")
+        }
+        Run::Failed(_) => String::new(),
+    };
+    let pace = move || {
+        let steps = session.steps.get()?;
+        match session.run.get() {
+            Run::Running => Some(format!(
+                "{:.0} samples/s, {} left",
+                steps.samples_per_second,
+                duration(steps.seconds_left)
+            )),
+            Run::Paused => Some("Paused".into()),
+            _ => None,
+        }
+    };
+    let fraction = move || {
+        let steps = session.steps.get()?;
+        let active = session.run.with(Run::is_active);
+        let done = f64::from(steps.epoch - 1)
+            + f64::from(steps.step) / f64::from(steps.steps_per_epoch.max(1));
+        active.then(|| (done / f64::from(epochs().max(1))).to_string())
+    };
+    let device = move || {
+        session.device.get().map(|device| {
+            let kind = match device.kind {
+                DeviceKind::Cpu => "CPU",
+                DeviceKind::WebGpu => "WebGPU",
+            };
+            if device.kind == DeviceKind::Cpu {
+                format!("Device: {kind}")
+            } else {
+                format!("Device: {kind}, {}", device.name)
+            }
+        })
+    };
+    let whole = move || {
+        let trained = session.whole_test.get()?;
+        Some(format!(
+            "Accuracy on all {} test images: {}",
+            trained.test_observations,
+            percent(trained.test_accuracy)
+        ))
+    };
+    let kept = move || {
+        session.analysis.with(|analysis| {
+            let bytes = analysis.bytes();
+            (bytes > 0).then(|| {
+                format!(
+                    "Activations of {} epochs kept: {}",
+                    analysis.epochs().len(),
+                    crate::analysis::format_bytes(bytes)
+                )
+            })
+        })
+    };
+    view! {
+        <div class="small" data-testid="training-status">
+            <p aria-live="polite">{headline}</p>
+            {move || fraction().map(|value| view! { <progress max="1" value=value aria-label="Progress of the training"></progress> })}
+            <p class="soft">{pace}</p>
+            <p class="soft" data-testid="device">{device}</p>
+            <p class="soft" data-testid="whole-test">{whole}</p>
+            <p class="soft" data-testid="kept">{kept}</p>
+        </div>
+    }
+}
+
+fn duration(seconds: f32) -> String {
+    let seconds = seconds.round().max(0.0) as u32;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {:02} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {:02} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
