@@ -26,22 +26,20 @@ table() { # title, files
   done
   row "in sum" "$raw_sum" "$sum"
 }
-# The files that match, one per line; fails where there are none, so that nothing is left uncounted.
-some() {
-  local found=()
+# Puts the files that match into $found; none is an error, so that nothing is left uncounted.
+find_some() {
   mapfile -t found < <(compgen -G "$1" | sort)
   [ ${#found[@]} -gt 0 ] || { echo "size: nothing matches $1" >&2; exit 1; }
-  printf '%s\n' "${found[@]}"
 }
 
+for kind in html js css wasm; do find_some "$dist/*.$kind"; done
 # Everything beside the folders of workers and data belongs to the page, whatever its name.
-mapfile -t page < <(find "$dist" -maxdepth 1 -type f | sort)
-for kind in html js css wasm; do some "$dist/*.$kind" >/dev/null; done
-table "The page and its digits" "${page[@]}" "$(some "$dist/data/digits.pack")"
+mapfile -t found < <(find "$dist" -maxdepth 1 -type f | sort)
+table "The page and its digits" "${found[@]}" "$dist/data/digits.pack"
 page_sum=$sum
 for worker in projector trainer; do
-  mapfile -t files < <(some "$dist/workers-*/$worker*")
-  table "The $worker, fetched when needed" "${files[@]}"
+  find_some "$dist/workers-*/$worker*"
+  table "The $worker, fetched when needed" "${found[@]}"
 done
 
 if [ "$page_sum" -ge $((limit_kb * 1000)) ]; then

@@ -47,8 +47,14 @@ case "${1:-all}" in
     step "Size" scripts/size.sh
     browser
     ;;
-  native) native ;;
-  browser) browser ;;
+  native)
+    step "Set-up" scripts/setup.sh build
+    native
+    ;;
+  browser)
+    step "Set-up" scripts/setup.sh
+    browser
+    ;;
   *)
     echo "usage: scripts/test.sh [all|native|browser]" >&2
     exit 2
