@@ -1,0 +1,43 @@
+# The commands of the project; each is a script, or one line.
+SHELL := bash
+PORT ?= 8080
+ENV := . scripts/env.sh &&
+
+.DEFAULT_GOAL := help
+.PHONY: help setup serve build dev test test-native test-browser size bench clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what is needed, at pinned versions (done by the others too)
+	@scripts/setup.sh
+
+serve: build ## Build the page and serve it on http://127.0.0.1:8080 (PORT=… for another)
+	@node scripts/serve-static.mjs dist --port $(PORT) --no-cache
+
+build: ## Write dist/, ready for any static host
+	@scripts/setup.sh build
+	@scripts/build.sh
+
+dev: ## Serve a quick, large build and rebuild it at every change
+	@scripts/setup.sh build
+	@$(ENV) trunk serve --port $(PORT)
+
+test: ## Run every check: lints, native tests, build, size, browser tests
+	@scripts/test.sh
+
+test-native: ## Run only the lints and the native tests
+	@scripts/test.sh native
+
+test-browser: ## Run only the browser tests, on dist/ as it is (ONLY=name for some)
+	@scripts/test.sh browser
+
+size: ## Print what a visitor downloads, and check it
+	@scripts/size.sh
+
+bench: ## Run the benchmarks
+	@$(ENV) cargo bench
+
+clean: ## Remove what was built; the tools of the set-up stay
+	@$(ENV) cargo clean
+	@rm -rf dist test-results

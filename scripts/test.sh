@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Every check of the project, or one part of it.
+#
+#   scripts/test.sh            all of them; set-up and build included
+#   scripts/test.sh native     formatting, lints and native tests
+#   scripts/test.sh browser    the browser tests on dist/ as it is; ONLY=name for some of them
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/env.sh
+. scripts/env.sh
+
+step() { # what, command …
+  local what=$1 began=$SECONDS
+  shift
+  printf '\n=== %s\n' "$what"
+  if "$@"; then
+    printf '=== %s: done in %d s\n' "$what" $((SECONDS - began))
+  else
+    local status=$?
+    printf '=== %s: FAILED after %d s\n' "$what" $((SECONDS - began)) >&2
+    exit "$status"
+  fi
+}
+clippy() { cargo clippy --quiet "$@" -- -D warnings; }
+wasm() { clippy --target wasm32-unknown-unknown --lib --bins "$@"; }
+
+# The wasm targets are checked beside the native ones, so that a break in the browser only is seen
+# before the long build. Combinations of features are exactly those that are built or tested.
+native() {
+  step "Formatting" cargo fmt --check
+  step "Lints: the core" clippy --all-targets
+  step "Lints: with the trainer" clippy --all-targets --features trainer
+  step "Lints: the projection worker" wasm --features web
+  step "Lints: the page" wasm --features app
+  step "Lints: the training worker" wasm --features trainer,web
+  step "Native tests: the core" cargo test --quiet
+  # What depends on the feature: the library's own tests and those of the network.
+  step "Native tests: the network" cargo test --quiet --features trainer --lib --test 'network_*'
+}
+browser() { step "Browser tests" node tests/browser/run.mjs; }
+
+case "${1:-all}" in
+  all)
+    step "Set-up" scripts/setup.sh
+    native
+    step "Build for the browser" scripts/build.sh
+    step "Size" scripts/size.sh
+    browser
+    ;;
+  native)
+    step "Set-up" scripts/setup.sh build
+    native
+    ;;
+  browser)
+    step "Set-up" scripts/setup.sh
+    browser
+    ;;
+  *)
+    echo "usage: scripts/test.sh [all|native|browser]" >&2
+    exit 2
+    ;;
+esac

@@ -1,0 +1,53 @@
+// Files as a visitor has them: the official ones, and small ones made here, right or wrong.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SHARED_DATA } from './support.mjs';
+
+/** The four official files, or rather those of them that hold the text. */
+export async function officialFiles(...names) {
+  const read = async (name) => ({ name, mimeType: '', buffer: await readFile(join(SHARED_DATA, 'mnist', name)) });
+  return Promise.all(names.map(read));
+}
+export const TRAIN_IMAGES = 'train-images-idx3-ubyte.gz';
+export const TRAIN_LABELS = 'train-labels-idx1-ubyte.gz';
+export const TEST_IMAGES = 't10k-images-idx3-ubyte.gz';
+export const TEST_LABELS = 't10k-labels-idx1-ubyte.gz';
+
+const numbers = (...values) => Buffer.concat(values.map((value) => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}));
+
+/** `count` images of noise that is the same each time. */
+export function images(name, count, height = 28, width = 28, magic = 2051) {
+  const body = Buffer.alloc(count * height * width);
+  let state = 1;
+  for (let i = 0; i < body.length; i++) body[i] = (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 24;
+  return { name, mimeType: '', buffer: Buffer.concat([numbers(magic, count, height, width), body]) };
+}
+
+/** Labels 0, 1, … 9, 0, … */
+export function labels(name, count) {
+  const body = Buffer.from(Array.from({ length: count }, (_, i) => i % 10));
+  return { name, mimeType: '', buffer: Buffer.concat([numbers(2049, count), body]) };
+}
+
+/** Picks files with the file picker. */
+export const pick = (page, files) => page.locator('input[type="file"]').setInputFiles(files);
+
+/** Drags files over the page and drops them. `between` runs while they hang over it. */
+export async function drop(page, files, between = async () => {}) {
+  const plain = files.map(({ name, buffer }) => ({ name, base64: buffer.toString('base64') }));
+  const dataTransfer = await page.evaluateHandle((files) => {
+    const transfer = new DataTransfer();
+    for (const { name, base64 } of files) {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      transfer.items.add(new File([bytes], name));
+    }
+    return transfer;
+  }, plain);
+  await page.dispatchEvent('body', 'dragover', { dataTransfer });
+  await between();
+  await page.dispatchEvent('body', 'drop', { dataTransfer });
+}

@@ -1,0 +1,152 @@
+// The stage of the browser tests: dist/ on a dumb server, Chromium, and pages that are watched.
+// No test sleeps: each waits for a condition, with a limit that only a broken page reaches.
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { serve } from '../../scripts/serve-static.mjs';
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const DIST = resolve(process.env.HA_DIST ?? join(ROOT, 'dist'));
+const RESULTS = join(ROOT, 'test-results');
+
+/** The data sets that lie beside the checkout. */
+export const SHARED_DATA = resolve(process.env.HA_SHARED_DATA ?? join(ROOT, '../shared/data'));
+
+// --enable-unsafe-webgpu: a WebGPU adapter in software (SwiftShader), on the page and in workers.
+const CHROMIUM_FLAGS = [
+  '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--enable-unsafe-webgpu',
+];
+/** For what is computed: the slowest takes a minute on two cores that others use, too. */
+export const LONG = 240_000;
+/** For what only has to be drawn. */
+export const SHORT = 30_000;
+
+/**
+ * To be called once in a test file. Gives the function that makes a test of it:
+ * check(name, [how,] async ({ page, url, log, screenshot }) => …), where `how` may hold
+ * `context` (options of the browser context), `path` (added to the address), `expected`
+ * (patterns of faults that belong to the test). A test fails on any other fault: an error on the
+ * console, an uncaught exception, a failed request, a request to another host.
+ */
+export function stage({ at = '/' } = {}) {
+  let server;
+  let browser;
+  before(async () => {
+    server = await serve(DIST, { at });
+    browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: CHROMIUM_FLAGS,
+    });
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  return function check(name, ...rest) {
+    const body = rest.pop();
+    const { context: options = {}, path = '', expected = [] } = rest[0] ?? {};
+    test(name, { timeout: 2 * LONG }, async () => {
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+      try {
+        const page = await context.newPage();
+        page.setDefaultTimeout(SHORT);
+        const faults = watchForFaults(page, server.url);
+        await page.addInitScript(recordLongTasks);
+        await page.goto(server.url + path);
+        const tools = {
+          page,
+          url: server.url,
+          log: (text) => console.log(`        ${text}`),
+          screenshot: (file) => screenshot(page, file),
+        };
+        try {
+          await body(tools);
+        } catch (error) {
+          await screenshot(page, `failed ${name}`).catch(() => {});
+          if (faults.length) error.message += `\nFaults of the page:\n  ${faults.join('\n  ')}`;
+          throw error;
+        }
+        const unexpected = faults.filter((fault) => !expected.some((pattern) => pattern.test(fault)));
+        assert.deepEqual(unexpected, [], 'faults of the page');
+      } finally {
+        await context.close();
+      }
+    });
+  };
+}
+
+/** Collects what a page must not do, as lines of text. */
+function watchForFaults(page, url) {
+  const { origin } = new URL(url);
+  const faults = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => faults.push(`exception: ${error.message}`));
+  page.on('crash', () => faults.push('the page crashed'));
+  page.on('request', (request) => {
+    const asked = new URL(request.url());
+    const inner = asked.protocol === 'data:' || asked.protocol === 'blob:';
+    if (!inner && asked.origin !== origin) faults.push(`request to another host: ${asked}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400) faults.push(`${response.status()}: ${response.url()}`);
+  });
+  page.on('requestfailed', (request) => {
+    // A page that goes away, or ends a worker, takes its requests back.
+    const why = request.failure()?.errorText ?? '';
+    if (why !== 'net::ERR_ABORTED') faults.push(`request failed (${why}): ${request.url()}`);
+  });
+  return faults;
+}
+
+async function screenshot(page, name) {
+  await mkdir(RESULTS, { recursive: true });
+  const file = join(RESULTS, `${name.replace(/[^\w.-]+/g, '-')}.png`);
+  await page.screenshot({ path: file, animations: 'disabled' });
+  return file;
+}
+
+/** Runs in the page, before its own scripts: notes the main thread's tasks of 50 ms and more. */
+function recordLongTasks() {
+  globalThis.longTasks = [];
+  new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries()) globalThis.longTasks.push([startTime, duration]);
+  }).observe({ type: 'longtask', buffered: true });
+}
+
+/** Milliseconds of the main thread's longest task between two of its times; 0: none over 50 ms. */
+export async function longestTask(page, from, to) {
+  // The observer is called after the task, with what was not delivered yet.
+  await frames(page, 2);
+  return page.evaluate(
+    ([from, to]) =>
+      Math.max(0, ...longTasks.filter(([start]) => start >= from && start < to).map(([, duration]) => duration)),
+    [from, to],
+  );
+}
+
+/** The main thread's time. */
+export const now = (page) => page.evaluate(() => performance.now());
+
+/** Lets the page draw so many frames. */
+export const frames = (page, count) =>
+  page.evaluate(async (count) => {
+    for (let i = 0; i < count; i++) await new Promise(requestAnimationFrame);
+  }, count);
+
+/** Waits until `read` gives something that `good` accepts, and returns it. */
+export async function eventually(page, read, good, what, limit = SHORT) {
+  const end = Date.now() + limit;
+  for (;;) {
+    const value = await read();
+    if (good(value)) return value;
+    if (Date.now() > end) assert.fail(`${what}: still ${JSON.stringify(value)} after ${limit / 1000} s`);
+    await frames(page, 2);
+  }
+}

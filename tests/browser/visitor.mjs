@@ -1,0 +1,151 @@
+// What a visitor does and reads on the page. The tests are written in these words, so that a change
+// of the page's structure is followed here and nowhere else.
+import { LONG, SHORT, eventually } from './support.mjs';
+
+const region = (page, name) => page.locator(`section[aria-label="${name}"]`);
+
+// --- the network and its training ---------------------------------------------------------------
+
+/** Fills the field with this label, and leaves it, which is when the page takes the value. */
+export async function setField(page, label, value) {
+  const field = page.getByLabel(label, { exact: true });
+  // Fields below a closed heading are not there for a visitor before it is opened.
+  const heading = page.locator('details:not([open])', { has: field }).locator('summary');
+  if (await heading.count()) await heading.click();
+  await field.fill(String(value));
+  await field.blur();
+}
+
+export const training = (page) => region(page, 'Training');
+
+/** Waits until the training is in one of these states: idle, preparing, running, paused, ended … */
+export async function trainingIs(page, states, limit = LONG) {
+  const selector = states.split(' ').map((state) => `section[aria-label="Training"][data-run="${state}"]`);
+  await page.locator(selector.join(', ')).waitFor({ timeout: limit });
+  return training(page).getAttribute('data-run');
+}
+
+/** Waits until the training ends as it should; a failure is told at once. */
+export async function trainingEnds(page) {
+  const state = await trainingIs(page, 'ended failed stopped');
+  if (state !== 'ended') throw new Error(`the training ${state}: ${await training(page).innerText()}`);
+}
+
+/** What the panel says of the training's progress, such as "Epoch 1 of 20, step 3 of 17". */
+export const headline = (page) => page.getByTestId('training-status').locator('p').first().innerText();
+
+/** The epoch and the step that the panel names; null before the first report. */
+export async function progress(page) {
+  const numbers = (await headline(page)).match(/Epoch (\d+) of (\d+), step (\d+) of (\d+)/)?.slice(1).map(Number);
+  return numbers ? { epoch: numbers[0], step: numbers[2], done: (numbers[0] - 1) * numbers[3] + numbers[2] } : null;
+}
+
+/** A percentage that the element shows, as a number: 97.5 for "97.50%". */
+export async function percentage(locator) {
+  const text = await locator.innerText();
+  const number = text.match(/([\d.]+)%/)?.[1];
+  if (number === undefined) throw new Error(`no percentage in "${text}"`);
+  return Number(number);
+}
+
+/** The first mini-batch losses of the training: pairs of epochs done (a real number) and nats. */
+export const firstLosses = async (page) =>
+  JSON.parse(await page.getByTestId('loss-chart').getAttribute('data-losses'));
+
+// --- the projections ----------------------------------------------------------------------------
+
+const PLACE = { Left: 0, Right: 1 };
+
+export const panel = (page, side) => region(page, `${side} projection`);
+export const picture = (page, side) => panel(page, side).locator('canvas').first();
+export const caption = (page, side) => page.getByTestId(`caption-${PLACE[side]}`);
+export const title = (page, side) => panel(page, side).locator('h2').innerText();
+
+/** Waits until the panel shows the finished layout of what its heading names, with its score. */
+export async function projected(page, side, heading, limit = LONG) {
+  const head = panel(page, side).locator('h2', { hasText: heading });
+  await head.waitFor({ timeout: limit });
+  const stage = panel(page, side).locator('.stage[data-layout="finished"], .stage[data-layout="failed"]');
+  await stage.waitFor({ timeout: limit });
+  if ((await stage.getAttribute('data-layout')) === 'failed') throw new Error(await stage.innerText());
+  await page.getByTestId(`nh-${PLACE[side]}`).waitFor({ timeout: limit });
+}
+
+/** Neighborhood hit in the caption, percent. */
+export const hit = (page, side) => percentage(page.getByTestId(`nh-${PLACE[side]}`));
+/** Accuracy in the caption, percent. */
+export const accuracy = (page, side) => percentage(page.getByTestId(`accuracy-${PLACE[side]}`));
+/** Observations in the layout. */
+export const points = async (page, side) => Number(await panel(page, side).locator('.stage').getAttribute('data-points'));
+
+/** Opens the page's shipped digits: waits until their pixels are laid out. */
+export const digitsAreThere = (page) => projected(page, 'Left', 'Raw pixels');
+
+// --- pictures -----------------------------------------------------------------------------------
+
+/** What a canvas shows, in numbers: its size, a fingerprint, and how many pixels have each colour. */
+export const pixels = (locator) =>
+  locator.evaluate((canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const colours = new Map();
+    let fingerprint = 0;
+    for (let i = 0; i < data.length; i += 4) {
+      const colour = (data[i] << 16) | (data[i + 1] << 8) | data[i + 2];
+      fingerprint = (Math.imul(fingerprint, 31) + colour) | 0;
+      if (data[i + 3] > 0) colours.set(colour, (colours.get(colour) ?? 0) + 1);
+    }
+    const counts = [...colours].sort((a, b) => b[1] - a[1]);
+    return { width: canvas.width, height: canvas.height, fingerprint, colours: counts.length, counts: counts.slice(0, 64) };
+  });
+
+/** Waits until a canvas has been drawn differently from `before`, and returns its pixels. */
+export const redrawn = (page, locator, before) =>
+  eventually(page, () => pixels(locator), (now) => now.fingerprint !== before.fingerprint, 'the picture did not change', SHORT);
+
+/** A point's place in the picture that the mouse can go to: the middle of a patch of one colour
+    that is not the ground, nearest to the picture's centre. CSS pixels of the page. */
+export async function somePoint(page, side) {
+  const canvas = picture(page, side);
+  const [x, y] = await canvas.evaluate((canvas) => {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+    const colour = (x, y) => new Uint32Array(data.buffer)[y * width + x];
+    const ground = colour(1, height - 2);
+    let best = null;
+    for (let y = 4; y < height - 4; y++) {
+      for (let x = 4; x < width - 4; x++) {
+        const here = colour(x, y);
+        if (here === ground || ![[-2, 0], [2, 0], [0, -2], [0, 2]].every(([dx, dy]) => colour(x + dx, y + dy) === here)) continue;
+        const away = Math.hypot(x - width / 2, y - height / 2);
+        if (best === null || away < best[2]) best = [x, y, away];
+      }
+    }
+    if (best === null) throw new Error('there is no point in the picture');
+    const ratio = canvas.clientWidth / width;
+    return [best[0] * ratio, best[1] * ratio];
+  });
+  const box = await canvas.boundingBox();
+  return [box.x + x, box.y + y];
+}
+
+/** Draws a lasso along the corners of a rectangle, in shares of the picture's width and height. */
+export async function lasso(page, side, [left, top, right, bottom]) {
+  const box = await picture(page, side).boundingBox();
+  const to = (x, y, steps) => page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps });
+  await to(left, top, 1);
+  await page.mouse.down();
+  await to(left, bottom, 5);
+  await to(right, bottom, 5);
+  await to(right, top, 5);
+  await page.mouse.up();
+  await away(page);
+}
+
+/** Moves the mouse to where nothing is hovered. */
+export const away = (page) => page.mouse.move(2, 2);
+
+/** Number of observations that the strip says are selected. */
+export async function selected(page) {
+  const text = await page.getByTestId('selection-summary').innerText();
+  return Number(text.match(/^([\d,]+) /)?.[1].replace(',', '') ?? 0);
+}
