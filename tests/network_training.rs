@@ -111,7 +111,7 @@ fn a_foreign_checkpoint_is_refused() {
             mlp(&[8]),
             TrainingConfig {
                 optimizer: Optimizer::Sgd { momentum: 0.5 },
-                ..config.clone()
+                ..config
             },
         ),
     ] {

@@ -30,7 +30,8 @@ pub fn device_failure() -> Option<String> {
     health::failure()
 }
 
-/// Opens a device. WebGPU is opened once and then kept: later calls return the same device.
+/// Opens a device. WebGPU is opened once and then kept: later calls return the same device. After
+/// it has failed, only a new worker can open it again.
 ///
 /// # Errors
 /// There is no such device here, or it cannot be used.
@@ -88,11 +89,11 @@ async fn webgpu() -> Result<(Device, DeviceInfo), DeviceError> {
     // burn watches the device too, but panics at an error that nobody caught. In a browser the
     // first callback is an addition to burn's, the second one a replacement for it.
     setup.device.set_device_lost_callback(|reason, message| {
-        health::report(format!("{reason:?}: {message}"))
+        health::report(&format!("{reason:?}: {message}"));
     });
     setup
         .device
-        .on_uncaptured_error(Arc::new(|error| health::report(error.to_string())));
+        .on_uncaptured_error(Arc::new(|error| health::report(&error.to_string())));
     let info = DeviceInfo {
         kind: DeviceKind::WebGpu,
         name: adapter.name,

@@ -9,6 +9,8 @@ use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
+use burn::tensor::ExecutionError;
+
 use super::TrainingError;
 
 /// Called once with the reason when the graphics device fails.
@@ -39,7 +41,8 @@ pub(crate) fn set_handler(handler: FailureHandler) {
 /// Records a failure, wakes whoever waits for the device and calls the handler. Only the first
 /// failure counts; the others follow from it.
 #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
-pub(crate) fn report(reason: String) {
+pub(crate) fn report(reason: &str) {
+    let reason = tidy(reason);
     let (waiting, handler) = {
         let mut watch = watch();
         if watch.failure.is_some() {
@@ -61,6 +64,25 @@ pub(crate) fn failure() -> Option<String> {
     watch().failure.clone()
 }
 
+/// A device's error in one sentence, without the frames around it.
+fn tidy(text: &str) -> String {
+    const FRAMES: [&str; 4] = [
+        "An error happened",
+        "Caused by",
+        "Backtrace",
+        "No backtrace",
+    ];
+    let lines = text.lines().map(|line| line.trim().trim_end_matches('.'));
+    let said = lines
+        .filter(|line| !line.is_empty() && !FRAMES.iter().any(|frame| line.starts_with(frame)));
+    said.collect::<Vec<_>>().join("; ")
+}
+
+/// What to tell of a read that failed: why the device failed where that is known.
+pub(crate) fn read_error(error: &ExecutionError) -> TrainingError {
+    TrainingError::Device(failure().unwrap_or_else(|| tidy(&error.to_string())))
+}
+
 /// Awaits `read`, or the failure of the device if that comes first.
 pub(crate) async fn guarded<T>(read: impl Future<Output = T>) -> Result<T, TrainingError> {
     let mut read = pin!(read);
@@ -78,4 +100,20 @@ pub(crate) async fn guarded<T>(read: impl Future<Output = T>) -> Result<T, Train
         read.as_mut().poll(context).map(Ok)
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_told_without_its_frames() {
+        let error = "An error happened during execution\nCaused by:\n  the buffer is gone.\n\
+                     Backtrace:\nNo backtrace available";
+        assert_eq!(tidy(error), "the buffer is gone");
+        assert_eq!(
+            tidy("too large.\n - While calling X.\n"),
+            "too large; - While calling X"
+        );
+    }
 }

@@ -22,6 +22,8 @@ pub mod adapter;
 #[cfg(feature = "trainer")]
 mod batches;
 #[cfg(feature = "trainer")]
+mod descent;
+#[cfg(feature = "trainer")]
 pub mod device;
 #[cfg(feature = "trainer")]
 mod error;

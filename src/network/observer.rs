@@ -2,7 +2,7 @@
 
 use burn::tensor::{Tensor, TensorData, Transaction};
 
-use super::health::guarded;
+use super::health::{guarded, read_error};
 use super::{Mlp, Observed, TrainInputs, TrainingError, score};
 
 /// Images per chunk. One size for all chunks, since every new shape costs a GPU a compilation.
@@ -99,7 +99,7 @@ impl<'a> Observer<'a> {
         } else {
             read.await
         };
-        let read = read.map_err(|error| TrainingError::Device(error.to_string()))?;
+        let read = read.map_err(|error| read_error(&error))?;
         self.take(read, end)?;
         self.done = end;
         Ok(end < self.labels.len())

@@ -2,7 +2,7 @@
 
 use super::error::{ProjectionError, check_matrix};
 use super::lanes::Lanes;
-use super::neighbours::{NeighbourSearch, Neighbours};
+use super::neighbours::{ExactSearch, Neighbours};
 use super::random::natural_logarithm;
 
 /// The entropy of a row is met within this (in nats), as in scikit-learn.
@@ -38,12 +38,21 @@ impl Affinities {
             });
         }
         let k = neighbour_count(n, perplexity);
-        let mut neighbours = Neighbours::with_capacity(n, k);
+        let mut neighbours = Neighbours::new(n, k);
         if k > 0 {
-            NeighbourSearch::new(data, n, d, k).search(data, 0, n, &mut neighbours);
+            ExactSearch::new(data, n, d).advance(data, n, &mut neighbours);
         }
         calibrate(&mut neighbours.squared_distances, k, perplexity);
         Ok(Self::symmetrise(n, &neighbours))
+    }
+
+    /// No observation yet.
+    pub(crate) fn none() -> Self {
+        Self {
+            starts: vec![0],
+            columns: Vec::new(),
+            values: Vec::new(),
+        }
     }
 
     /// From each row's neighbours and conditional probabilities (in place of the distances).
@@ -91,7 +100,7 @@ impl Affinities {
                     }
                 }
             }
-            while columns.len() % Lanes::COUNT != 0 {
+            while !columns.len().is_multiple_of(Lanes::COUNT) {
                 columns.push(i as u32);
                 values.push(0.0);
             }

@@ -5,7 +5,7 @@ use super::lanes::Lanes;
 
 /// For each point i, Σ_j p_ij (y_i − y_j) / (1 + ‖y_i − y_j‖²). `positions` and `forces`: n × 2,
 /// interleaved; forces are overwritten.
-pub(crate) fn attract(affinities: &Affinities, positions: &[f32], forces: &mut [f32]) {
+pub fn attract(affinities: &Affinities, positions: &[f32], forces: &mut [f32]) {
     let n = affinities.observations();
     assert!(positions.len() == 2 * n && forces.len() == 2 * n);
     let one = Lanes::splat(1.0);

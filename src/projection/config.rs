@@ -30,6 +30,10 @@ pub struct TsneConfig {
     pub reduce_to: Option<usize>,
     /// How the repulsion is computed.
     pub repulsion: Repulsion,
+    /// How the neighbours are found.
+    pub neighbours: NeighbourSearch,
+    /// Whether the run may end before its last iteration.
+    pub ending: Ending,
 }
 
 /// Step length of the gradient descent.
@@ -66,6 +70,27 @@ pub enum Repulsion {
     Multipole,
 }
 
+/// How the nearest neighbours are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NeighbourSearch {
+    /// Exact up to 20,000 observations, approximate, with a note, beyond.
+    Auto,
+    /// Every pair is compared: n² work.
+    Exact,
+    /// Only observations in clusters near each other are compared: about n^1.5 log n work.
+    Approximate,
+}
+
+/// When a run ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ending {
+    /// After the iterations asked for.
+    AfterAllIterations,
+    /// When 50 iterations have lowered the divergence by less than a thousandth of it (after early
+    /// exaggeration), with a note; at the latest after the iterations asked for.
+    WhenConverged,
+}
+
 /// The parameters that may change while t-SNE runs.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct LiveParameters {
@@ -94,6 +119,8 @@ impl Default for TsneConfig {
             theta: 0.5,
             reduce_to: Some(50),
             repulsion: Repulsion::Auto,
+            neighbours: NeighbourSearch::Auto,
+            ending: Ending::AfterAllIterations,
         }
     }
 }

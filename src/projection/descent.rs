@@ -23,6 +23,7 @@ pub(crate) struct Descent {
     velocities: Vec<f32>,
     gains: Vec<f32>,
     phase: Phase,
+    has_gains: bool,
 }
 
 impl Descent {
@@ -32,6 +33,15 @@ impl Descent {
             velocities: vec![0.0; coordinates],
             gains: vec![1.0; coordinates],
             phase: Phase::Early,
+            has_gains: true,
+        }
+    }
+
+    /// At rest, with gains that stay at 1: plain momentum.
+    pub fn without_gains(coordinates: usize) -> Self {
+        Self {
+            has_gains: false,
+            ..Self::new(coordinates)
         }
     }
 
@@ -59,7 +69,9 @@ impl Descent {
             let shrunk = *gain * GAIN_DECAY;
             // Against the gradient is downhill: the direction is kept.
             let kept = *velocity * slope < 0.0;
-            *gain = if kept { grown } else { shrunk }.max(LEAST_GAIN);
+            if self.has_gains {
+                *gain = if kept { grown } else { shrunk }.max(LEAST_GAIN);
+            }
             *velocity = momentum * *velocity - length * *gain * slope;
             *position += *velocity;
         }

@@ -9,8 +9,8 @@
 mod machine {
     use core::arch::wasm32::{
         f32x4_add, f32x4_div, f32x4_extract_lane, f32x4_lt, f32x4_max, f32x4_min, f32x4_mul,
-        f32x4_splat, f32x4_sub, i32x4_add, i32x4_all_true, i32x4_shl, i32x4_shuffle, v128,
-        v128_any_true, v128_load, v128_load64_lane, v128_load64_zero, v128_store,
+        f32x4_splat, f32x4_sqrt, f32x4_sub, i32x4_add, i32x4_all_true, i32x4_shl, i32x4_shuffle,
+        v128, v128_load, v128_load64_lane, v128_load64_zero, v128_store,
     };
 
     pub type Register = v128;
@@ -46,6 +46,10 @@ mod machine {
     #[inline(always)]
     pub fn div(a: Register, b: Register) -> Register {
         f32x4_div(a, b)
+    }
+    #[inline(always)]
+    pub fn sqrt(a: Register) -> Register {
+        f32x4_sqrt(a)
     }
     #[inline(always)]
     pub fn min(a: Register, b: Register) -> Register {
@@ -112,7 +116,7 @@ mod machine {
         __m128, _mm_add_epi32, _mm_add_ps, _mm_castpd_ps, _mm_castps_si128, _mm_castsi128_ps,
         _mm_cmplt_ps, _mm_div_ps, _mm_load_sd, _mm_loadh_pd, _mm_loadu_ps, _mm_max_ps, _mm_min_ps,
         _mm_movehl_ps, _mm_movelh_ps, _mm_movemask_ps, _mm_mul_ps, _mm_set1_ps, _mm_shuffle_ps,
-        _mm_slli_epi32, _mm_storeu_ps, _mm_sub_ps, _mm_unpackhi_ps, _mm_unpacklo_ps,
+        _mm_slli_epi32, _mm_sqrt_ps, _mm_storeu_ps, _mm_sub_ps, _mm_unpackhi_ps, _mm_unpacklo_ps,
     };
 
     pub type Register = __m128;
@@ -148,6 +152,10 @@ mod machine {
     #[inline(always)]
     pub fn div(a: Register, b: Register) -> Register {
         unsafe { _mm_div_ps(a, b) }
+    }
+    #[inline(always)]
+    pub fn sqrt(a: Register) -> Register {
+        unsafe { _mm_sqrt_ps(a) }
     }
     #[inline(always)]
     pub fn min(a: Register, b: Register) -> Register {
@@ -246,6 +254,10 @@ mod machine {
     #[inline(always)]
     pub fn div(a: Register, b: Register) -> Register {
         zip(a, b, |x, y| x / y)
+    }
+    #[inline(always)]
+    pub fn sqrt(a: Register) -> Register {
+        a.map(f32::sqrt)
     }
     #[inline(always)]
     pub fn min(a: Register, b: Register) -> Register {
@@ -370,6 +382,12 @@ impl Lanes {
     #[inline(always)]
     pub fn max(self, other: Self) -> Self {
         Self(machine::max(self.0, other.0))
+    }
+
+    /// The square root of each lane.
+    #[inline(always)]
+    pub fn sqrt(self) -> Self {
+        Self(machine::sqrt(self.0))
     }
 
     /// Is every lane below the same lane of `other`?

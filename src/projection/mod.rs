@@ -1,19 +1,23 @@
 //! Observations laid out in the plane, and how good the layout is.
 //!
-//! Long algorithms are objects that advance in small slices: [`Tsne`]. What they are made of can
+//! Long algorithms are objects that advance in small slices: [`Tsne`], [`DynamicTsne`], [`Mds`]. What they are made of can
 //! be used by itself: [`Pca`], [`Affinities`], [`neighborhood_hit`].
 
 mod affinities;
 mod attraction;
 mod barnes_hut;
+mod clustered_neighbours;
 mod config;
 mod descent;
+mod dissimilarity;
+mod dynamic;
 mod error;
 mod exact;
 mod expansion;
 mod jacobi;
 mod lanes;
 mod layout;
+mod mds;
 mod multipole;
 mod neighborhood_hit;
 mod neighbours;
@@ -22,17 +26,31 @@ mod pca;
 mod plane_neighbours;
 mod product;
 mod quadtree;
+mod quality;
 mod random;
 mod repulsion_exact;
 mod repulsor;
+mod shepard;
 mod subspace;
 mod tsne;
 
 pub use affinities::Affinities;
-pub use config::{Initialisation, LearningRate, LiveParameters, Repulsion, TsneConfig};
+pub use attraction::attract;
+pub use config::{
+    Ending, Initialisation, LearningRate, LiveParameters, NeighbourSearch, Repulsion, TsneConfig,
+};
+pub use dissimilarity::{Dissimilarities, DissimilarityBuilder, Metric};
+pub use dynamic::{DynamicTsne, DynamicTsneConfig, dynamic_cost, dynamic_gradient};
 pub use error::ProjectionError;
 pub use exact::{exact_divergence, exact_gradient, exact_normaliser};
+pub use mds::{Mds, MdsConfig, MdsInitialisation, Stress};
 pub use neighborhood_hit::{NeighborhoodHit, neighborhood_hit};
 pub use note::Note;
 pub use pca::Pca;
+pub use quality::{
+    LayoutStress, ProjectionQuality, continuity, data_neighborhood_hit, layout_stress,
+    nearest_neighbour_accuracy, trustworthiness,
+};
+pub use repulsor::Repulsor;
+pub use shepard::shepard_diagram;
 pub use tsne::{Stage, Tsne};

@@ -21,6 +21,13 @@ pub enum Note {
         /// Dimensions kept.
         to: usize,
     },
+    /// Neighbours were looked for among observations in nearby clusters only.
+    ApproximateNeighbours,
+    /// The run ended early, because it was asked to and nothing changed any more.
+    Converged {
+        /// The last iteration.
+        iteration: u32,
+    },
     /// All observations are the same: there is nothing to lay out.
     AllIdentical,
 }
@@ -34,6 +41,16 @@ impl fmt::Display for Note {
             ),
             Self::Reduced { from, to } => {
                 write!(f, "Reduced from {from} to {to} dimensions by PCA first.")
+            }
+            Self::ApproximateNeighbours => write!(
+                f,
+                "With so many observations, neighbours were searched among nearby clusters only."
+            ),
+            Self::Converged { iteration } => {
+                write!(
+                    f,
+                    "Converged: nothing changed any more after iteration {iteration}."
+                )
             }
             Self::AllIdentical => write!(
                 f,

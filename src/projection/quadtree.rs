@@ -3,8 +3,8 @@
 /// Levels below the root: coordinates are cut to 16 bits, so the finest cell has 1/65536 of the
 /// layout's side. Points that still share a cell there, duplicates above all, share a leaf.
 const LEVELS: u32 = 16;
-/// Room after the points, so that a kernel may load four from any of them.
-const PADDING: usize = 4;
+/// Room after the points, so that a kernel may load eight from any of them.
+const PADDING: usize = 8;
 
 /// A square cell with points in it.
 #[derive(Clone, Copy, Default)]

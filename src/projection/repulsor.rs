@@ -9,7 +9,7 @@ use super::repulsion_exact::ExactRepulsion;
 const EXACT_LIMIT: usize = 400;
 
 /// One way to compute the repulsion, with its buffers.
-pub(crate) struct Repulsor {
+pub struct Repulsor {
     method: Repulsion,
     exact: ExactRepulsion,
     barnes_hut: BarnesHut,
@@ -33,7 +33,7 @@ impl Repulsor {
     }
 
     /// For each point i, Σ_j (y_i − y_j) / (1 + ‖y_i − y_j‖²)², written to `forces`; returns
-    /// Σ_{i≠j} 1 / (1 + ‖y_i − y_j‖²). θ = 0 is exact.
+    /// Σ_{i≠j} 1 / (1 + ‖y_i − y_j‖²). `positions` and `forces`: n × 2, interleaved; θ = 0 is exact.
     pub fn compute(&mut self, positions: &[f32], theta: f32, forces: &mut [f32]) -> f64 {
         if theta == 0.0 || self.method == Repulsion::Exact {
             return self.exact.compute(positions, forces);

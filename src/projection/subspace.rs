@@ -95,12 +95,12 @@ impl Subspace {
 
     /// How far along, 0 to 1, if all rounds are needed.
     pub fn fraction(&self) -> f32 {
-        let term = match self.step {
-            Step::Ritz => 0,
-            Step::Filter(term) => term,
+        let products = match self.step {
+            Step::Ritz => self.round * DEGREE,
+            Step::Filter(term) => (self.round - 1) * DEGREE + term,
             Step::Converged => return 1.0,
         };
-        (self.round * DEGREE + term) as f32 / (ROUNDS * DEGREE) as f32
+        products as f32 / (ROUNDS * DEGREE) as f32
     }
 
     /// The eigenvalues wanted, greatest first, and the eigenvectors as rows: wanted × m.

@@ -4,12 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::affinities::{Affinities, calibrate, neighbour_count};
 use super::attraction::attract;
-use super::config::{Initialisation, LiveParameters, TsneConfig};
+use super::clustered_neighbours::ClusteredSearch;
+use super::config::{Ending, Initialisation, LiveParameters, NeighbourSearch, TsneConfig};
 use super::descent::{Descent, Phase, centre};
 use super::error::{ProjectionError, check_matrix};
 use super::exact::divergence;
 use super::layout::{principal_layout, random_layout};
-use super::neighbours::{NeighbourSearch, Neighbours};
+use super::neighbours::{ExactSearch, Neighbours, QUERIES};
 use super::note::Note;
 use super::pca::{Pca, PcaFit};
 use super::repulsor::Repulsor;
@@ -20,6 +21,12 @@ const SEARCH_SLICE: usize = 40_000_000;
 const CALIBRATION_SLICE: usize = 50_000;
 /// Up to this many points the divergence is reported with the exact normaliser of q.
 const EXACT_DIVERGENCE_LIMIT: usize = 20_000;
+/// Iterations between two checks for convergence.
+const CONVERGENCE_INTERVAL: u32 = 50;
+/// Part of the divergence that so many iterations must gain.
+const CONVERGENCE: f64 = 1e-3;
+/// Above this many observations the neighbour search is approximate, if not chosen.
+const EXACT_SEARCH_LIMIT: usize = 20_000;
 /// θ of the normaliser for more points.
 const DIVERGENCE_THETA: f32 = 0.2;
 
@@ -69,6 +76,8 @@ pub struct Tsne {
     repulsor: Repulsor,
     descent: Descent,
     iteration: u32,
+    /// Divergence at the last check for convergence.
+    last_divergence: f64,
     costs: Costs,
 }
 
@@ -76,7 +85,8 @@ pub struct Tsne {
 enum Work {
     Pca(Box<PcaFit>),
     Transform(Box<Pca>, Vec<f32>, usize),
-    Search(NeighbourSearch, Neighbours, usize),
+    Search(ExactSearch, Neighbours),
+    ClusteredSearch(Box<ClusteredSearch>, Neighbours),
     Calibrate(Neighbours, usize),
     Optimise,
     Done,
@@ -128,6 +138,7 @@ impl Tsne {
             repulsor: Repulsor::new(config.repulsion, n),
             descent: Descent::new(2 * n),
             iteration: 0,
+            last_divergence: f64::INFINITY,
             costs: Costs::new(n, d, config),
             config: config.clone(),
         };
@@ -145,7 +156,10 @@ impl Tsne {
             Work::Transform(pca, coordinates, row) => {
                 self.work = self.advance_transform(pca, coordinates, row);
             }
-            Work::Search(search, found, row) => self.work = self.advance_search(search, found, row),
+            Work::Search(search, found) => self.work = self.advance_search(search, found),
+            Work::ClusteredSearch(search, found) => {
+                self.work = self.advance_clustered(search, found);
+            }
             Work::Calibrate(found, row) => self.work = self.advance_calibration(found, row),
             Work::Optimise => {
                 self.work = Work::Optimise;
@@ -161,7 +175,7 @@ impl Tsne {
     pub fn stage(&self) -> Stage {
         match self.work {
             Work::Pca(_) | Work::Transform(..) => Stage::Reduction,
-            Work::Search(..) => Stage::Neighbours,
+            Work::Search(..) | Work::ClusteredSearch(..) => Stage::Neighbours,
             Work::Calibrate(..) => Stage::Affinities,
             Work::Optimise if self.iteration < self.live.iterations => Stage::Optimisation,
             Work::Optimise | Work::Done => Stage::Done,
@@ -183,7 +197,8 @@ impl Tsne {
         let done = match &self.work {
             Work::Pca(fit) => 0.95 * reduction * fit.fraction(),
             Work::Transform(_, _, row) => reduction * (0.95 + 0.05 * part(*row)),
-            Work::Search(_, _, row) => reduction + neighbours * part(*row),
+            Work::Search(search, _) => reduction + neighbours * search.fraction(),
+            Work::ClusteredSearch(search, _) => reduction + neighbours * search.fraction(),
             Work::Calibrate(_, row) => reduction + neighbours + affinities * part(*row),
             Work::Optimise if self.iteration < self.live.iterations => {
                 preparation + iteration * self.iteration as f32
@@ -272,7 +287,13 @@ impl Tsne {
     /// Begins the descent anew from the layout as it is, early exaggeration included.
     pub fn restart(&mut self) {
         self.iteration = 0;
+        self.last_divergence = f64::INFINITY;
         self.descent.reset();
+    }
+
+    /// P, given away.
+    pub(crate) fn take_affinities(&mut self) -> Option<Affinities> {
+        self.affinities.take()
     }
 
     fn first_work(&mut self) -> Work {
@@ -324,21 +345,31 @@ impl Tsne {
 
     fn begin_search(&mut self) -> Work {
         let k = neighbour_count(self.n, self.perplexity);
-        let search = NeighbourSearch::new(&self.data, self.n, self.d, k);
-        Work::Search(search, Neighbours::with_capacity(self.n, k), 0)
+        let found = Neighbours::new(self.n, k);
+        if is_approximate(self.n, self.config.neighbours) {
+            self.notes.push(Note::ApproximateNeighbours);
+            let search = ClusteredSearch::new(&self.data, self.n, self.d, self.config.seed);
+            return Work::ClusteredSearch(Box::new(search), found);
+        }
+        Work::Search(ExactSearch::new(&self.data, self.n, self.d), found)
     }
 
-    fn advance_search(
+    fn advance_search(&mut self, mut search: ExactSearch, mut found: Neighbours) -> Work {
+        let rows = (SEARCH_SLICE / (self.n * self.d)).clamp(1, QUERIES * 8);
+        if !search.advance(&self.data, rows, &mut found) {
+            return Work::Search(search, found);
+        }
+        self.data = Vec::new();
+        Work::Calibrate(found, 0)
+    }
+
+    fn advance_clustered(
         &mut self,
-        search: NeighbourSearch,
+        mut search: Box<ClusteredSearch>,
         mut found: Neighbours,
-        row: usize,
     ) -> Work {
-        let rows = (SEARCH_SLICE / (self.n * self.d)).max(1);
-        let end = (row + rows.min(super::neighbours::QUERIES * 8)).min(self.n);
-        search.search(&self.data, row, end, &mut found);
-        if end < self.n {
-            return Work::Search(search, found, end);
+        if !search.advance(&self.data, &mut found) {
+            return Work::ClusteredSearch(search, found);
         }
         self.data = Vec::new();
         Work::Calibrate(found, 0)
@@ -390,6 +421,21 @@ impl Tsne {
             .step(&self.attraction, length, &mut self.positions);
         centre(&mut self.positions);
         self.iteration += 1;
+        let is_due = !is_early && self.iteration.is_multiple_of(CONVERGENCE_INTERVAL);
+        if self.config.ending == Ending::WhenConverged && is_due {
+            self.end_if_converged();
+        }
+    }
+
+    fn end_if_converged(&mut self) {
+        let divergence = self.kl_divergence();
+        let has_converged = self.last_divergence - divergence < CONVERGENCE * divergence;
+        self.last_divergence = divergence;
+        if has_converged {
+            self.live.iterations = self.iteration;
+            let iteration = self.iteration;
+            self.notes.push(Note::Converged { iteration });
+        }
     }
 }
 
@@ -401,6 +447,11 @@ impl Costs {
         let lesser = rows.min(columns);
         let wanted = if reduced < columns { reduced } else { 2.0 };
         let needs_pca = reduced < columns || config.initialisation == Initialisation::Pca;
+        let compared = if is_approximate(n, config.neighbours) {
+            0.25
+        } else {
+            1.0
+        };
         let reduction = if needs_pca {
             0.1 * rows * columns * lesser + 8.0 * lesser * lesser * (wanted + 14.0)
         } else {
@@ -408,10 +459,18 @@ impl Costs {
         };
         Self {
             reduction,
-            neighbours: 0.15 * rows * rows * reduced,
+            neighbours: compared * 0.15 * rows * rows * reduced,
             affinities: 5_000.0 * rows,
             iteration: 500.0 * rows,
         }
+    }
+}
+
+fn is_approximate(n: usize, search: NeighbourSearch) -> bool {
+    match search {
+        NeighbourSearch::Auto => n > EXACT_SEARCH_LIMIT,
+        NeighbourSearch::Exact => false,
+        NeighbourSearch::Approximate => true,
     }
 }
 

@@ -17,9 +17,10 @@ import sklearn
 from scipy.spatial.distance import cdist
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
-from sklearn.manifold import TSNE
+from sklearn.manifold import TSNE, smacof, trustworthiness
 from sklearn.manifold._t_sne import _joint_probabilities_nn
-from sklearn.neighbors import NearestNeighbors
+from sklearn.model_selection import LeaveOneOut, cross_val_score
+from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 FOLDER = pathlib.Path(__file__).parent
 VERSIONS = {
@@ -155,8 +156,71 @@ def neighborhood_hit(layout, labels):
     )
 
 
+def mds():
+    n = 150
+    data, _ = digits(n)
+    target = cdist(data, data)
+    centring = numpy.eye(n) - 1 / n
+    values, vectors = numpy.linalg.eigh(-0.5 * centring @ target**2 @ centring)
+    classical = vectors[:, [-1, -2]] * numpy.sqrt(values[[-1, -2]])
+    start = numpy.array(rounded(formula(n, 2) / 1000.0, 6))
+    results = {}
+    for iterations in (1, 50, 1000):
+        _, stress = smacof(
+            target, init=start, n_init=1, max_iter=iterations, eps=1e-12, normalized_stress=False
+        )
+        results[str(iterations)] = float(stress)
+    _, normalised = smacof(
+        target, init=start, n_init=1, max_iter=1000, eps=1e-12, normalized_stress=True
+    )
+    raw = ((cdist(classical, classical) - target) ** 2).sum() / 2
+    small = formula(20, 12).astype(float) - 9000 * (numpy.arange(12) % 3)
+    write(
+        "mds",
+        {
+            "n": n,
+            "start": rounded(start, 6),
+            "raw_stress": results,
+            "normalised_stress": float(normalised),
+            "classical_raw_stress": float(raw),
+            "euclidean": rounded(cdist(small, small), 7),
+            "cosine": rounded(cdist(small, small, "cosine"), 7),
+            "correlation": rounded(1 - abs(numpy.corrcoef(small)), 7),
+        },
+    )
+
+
+def quality():
+    """Data without ties, so that ranks do not hang on rounding."""
+    n, k = 120, 5
+    data = formula(n, 10) + numpy.arange(n)[:, None] % 7 * 3.0
+    labels = numpy.arange(n) % 4
+    data[:, :3] += 9000 * labels[:, None]
+    layout = data[:, :2] + 1500 * (numpy.arange(2 * n).reshape(n, 2) * 37 % 11)
+    distances, target = cdist(layout, layout), cdist(data, data)
+    accuracy = cross_val_score(KNeighborsClassifier(k), data, labels, cv=LeaveOneOut()).mean()
+    scale = (distances * target).sum() / (distances**2).sum()
+    write(
+        "quality",
+        {
+            "n": n,
+            "k": k,
+            "trustworthiness": float(trustworthiness(data, layout, n_neighbors=k)),
+            "continuity": float(trustworthiness(layout, data, n_neighbors=k)),
+            "normalised": float(numpy.sqrt(((distances - target) ** 2).sum() / (target**2).sum())),
+            "scaled": float(
+                numpy.sqrt(((scale * distances - target) ** 2).sum() / (target**2).sum())
+            ),
+            "accuracy": float(accuracy),
+            "hit": float(hits_by_definition(data, labels, k).mean()),
+        },
+    )
+
+
 if __name__ == "__main__":
     layout, labels = tsne()
     affinities()
     pca()
     neighborhood_hit(layout, labels)
+    mds()
+    quality()

@@ -1,0 +1,195 @@
+//! What page and workers send each other arrives as it was sent, and nothing that arrives can
+//! make the receiver panic.
+
+use hidden_activity::dataset::{Dataset, ImageShape, Part, Split};
+use hidden_activity::network::{
+    Checkpoint, DeviceKind, MlpConfig, NamedArray, Optimizer, TrainingConfig,
+};
+use hidden_activity::projection::{Initialisation, TsneConfig};
+use hidden_activity::worker::attachment::{Attachment, Encoded, decode, encode};
+use hidden_activity::worker::messages::{
+    ObservedSubset, ProjectionJob, ProjectionPartial, ProjectorRequest, ProjectorResult,
+    TrainPartial, TrainRequest, Trained,
+};
+use hidden_activity::worker::protocol::{Control, Event, Failure, FromWorker, Progress, ToWorker};
+use proptest::prelude::*;
+
+fn dataset() -> Dataset {
+    let split = |n: u8| Split {
+        images: (0..n * 4).collect(),
+        labels: (0..n).map(|i| i % 2).collect(),
+    };
+    let shape = ImageShape {
+        height: 2,
+        width: 2,
+        channels: 1,
+    };
+    let names = vec!["no".into(), "yes".into()];
+    Dataset::new("tiny".into(), "ours".into(), shape, names, split(6), split(3)).unwrap()
+}
+
+#[test]
+fn a_data_set_arrives_as_it_was_sent() {
+    let sent = FromWorker::<ProjectionPartial, ProjectorResult>::Event {
+        job: 7,
+        event: Event::Finished(ProjectorResult::Opened {
+            dataset: Some(dataset().into()),
+            kept: vec!["a".into()],
+            waiting: vec!["b".into()],
+            refused: Vec::new(),
+            notes: Vec::new(),
+        }),
+    };
+    let encoded = encode(sent).unwrap();
+    assert_eq!(encoded.attachments.len(), 4, "images and labels of two splits");
+    let FromWorker::Event {
+        job: 7,
+        event:
+            Event::Finished(ProjectorResult::Opened {
+                dataset: Some(arrived),
+                kept,
+                waiting,
+                ..
+            }),
+    } = decode::<FromWorker<ProjectionPartial, ProjectorResult>>(encoded).unwrap()
+    else {
+        panic!("another message arrived");
+    };
+    assert_eq!(Dataset::from(arrived), dataset());
+    assert_eq!((kept, waiting), (vec!["a".into()], vec!["b".into()]));
+}
+
+#[test]
+fn a_checkpoint_survives_the_way_to_the_page_and_back() {
+    let array = |name: &str, data: Vec<f32>| NamedArray {
+        name: name.into(),
+        shape: vec![data.len()],
+        data,
+    };
+    let checkpoint = Checkpoint {
+        epoch: 3,
+        step: 0,
+        updates: 51,
+        weights: vec![array("layer1.weight", vec![0.5, -1.25, f32::MIN_POSITIVE])],
+        optimizer: vec![array("adam.first_moment", vec![1e-20, 3.0])],
+    };
+    let request = TrainRequest {
+        dataset_id: 1,
+        dataset: None,
+        network: MlpConfig::light(),
+        training: TrainingConfig {
+            optimizer: Optimizer::Sgd { momentum: 0.9 },
+            seed: u64::MAX,
+            ..TrainingConfig::default()
+        },
+        device: DeviceKind::WebGpu,
+        observed: vec![ObservedSubset {
+            part: Part::Train,
+            indices: vec![0, 5].into(),
+        }],
+        kept_epochs: vec![0, 2],
+        only_last_layer: true,
+        checkpoint: Some(checkpoint.clone().into()),
+    };
+    let encoded = encode(ToWorker::Start { job: 0, request }).unwrap();
+    let ToWorker::Start { request, .. } = decode::<ToWorker<TrainRequest>>(encoded).unwrap() else {
+        panic!("another message arrived");
+    };
+    assert_eq!(Checkpoint::from(request.checkpoint.unwrap()), checkpoint);
+    assert_eq!(request.training.seed, u64::MAX);
+    assert_eq!(request.observed[0].indices, vec![0, 5].into());
+}
+
+#[test]
+fn a_projection_job_keeps_every_bit_of_its_features() {
+    let features = vec![f32::MAX, -0.0, 1.0 / 3.0, f32::EPSILON];
+    let config = TsneConfig {
+        initialisation: Initialisation::Random,
+        reduce_to: None,
+        ..TsneConfig::default()
+    };
+    let request = ProjectorRequest::Project(ProjectionJob {
+        features: features.clone().into(),
+        observations: 2,
+        dimensions: 2,
+        labels: vec![0, 1].into(),
+        k: 1,
+        config: config.clone(),
+    });
+    let arrived: ProjectorRequest = decode(encode(request).unwrap()).unwrap();
+    let ProjectorRequest::Project(job) = arrived else {
+        panic!("another message arrived");
+    };
+    let bits = |values: &[f32]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+    assert_eq!(bits(&job.features.into_inner()), bits(&features));
+    assert_eq!(job.config, config);
+}
+
+#[test]
+fn only_last_words_are_last() {
+    let progress = Progress {
+        stage: "a".into(),
+        fraction: 0.5,
+    };
+    assert!(!Event::<(), ()>::Progress(progress).is_last());
+    assert!(!Event::<(), ()>::Partial(()).is_last());
+    assert!(Event::<(), ()>::Finished(()).is_last());
+    assert!(Event::<(), ()>::Failed(Failure::new("a", "b", "c")).is_last());
+    assert!(Event::<(), ()>::Cancelled.is_last());
+    let control: ToWorker<()> = decode(
+        encode(ToWorker::<()>::Control {
+            job: 1,
+            control: Control::Pause,
+        })
+        .unwrap(),
+    )
+    .unwrap();
+    assert!(matches!(
+        control,
+        ToWorker::Control {
+            job: 1,
+            control: Control::Pause
+        }
+    ));
+}
+
+fn attachments() -> impl Strategy<Value = Vec<Attachment>> {
+    prop::collection::vec(
+        prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..20).prop_map(Attachment::U8),
+            prop::collection::vec(any::<u32>(), 0..5).prop_map(Attachment::U32),
+            prop::collection::vec(any::<f32>(), 0..5).prop_map(Attachment::F32),
+        ],
+        0..6,
+    )
+}
+
+proptest! {
+    /// Headers that are nearly right: a true one with one character changed.
+    #[test]
+    fn no_message_makes_the_receiver_panic(
+        at in any::<prop::sample::Index>(),
+        to in any::<char>(),
+        attachments in attachments(),
+    ) {
+        let true_one = encode(FromWorker::<ProjectionPartial, ProjectorResult>::Event {
+            job: 7,
+            event: Event::Finished(ProjectorResult::Opened {
+                dataset: Some(dataset().into()),
+                kept: Vec::new(),
+                waiting: Vec::new(),
+                refused: Vec::new(),
+                notes: vec!["note".into()],
+            }),
+        })
+        .unwrap();
+        let mut header: Vec<char> = true_one.header.chars().collect();
+        let place = at.index(header.len());
+        header[place] = to;
+        let encoded = Encoded { header: header.into_iter().collect(), attachments };
+        let _ = decode::<FromWorker<ProjectionPartial, ProjectorResult>>(encoded.clone());
+        let _ = decode::<FromWorker<TrainPartial, Trained>>(encoded.clone());
+        let _ = decode::<ToWorker<TrainRequest>>(encoded.clone());
+        let _ = decode::<ToWorker<ProjectorRequest>>(encoded);
+    }
+}
