@@ -25,7 +25,15 @@ fn dataset() -> Dataset {
         channels: 1,
     };
     let names = vec!["no".into(), "yes".into()];
-    Dataset::new("tiny".into(), "ours".into(), shape, names, split(6), split(3)).unwrap()
+    Dataset::new(
+        "tiny".into(),
+        "ours".into(),
+        shape,
+        names,
+        split(6),
+        split(3),
+    )
+    .unwrap()
 }
 
 #[test]
@@ -41,7 +49,11 @@ fn a_data_set_arrives_as_it_was_sent() {
         }),
     };
     let encoded = encode(sent).unwrap();
-    assert_eq!(encoded.attachments.len(), 4, "images and labels of two splits");
+    assert_eq!(
+        encoded.attachments.len(),
+        4,
+        "images and labels of two splits"
+    );
     let FromWorker::Event {
         job: 7,
         event:
