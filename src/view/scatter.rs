@@ -279,7 +279,11 @@ pub fn ScatterView(
         }
     };
     let on_cancel = move |_: PointerEvent| drag.set(Drag::None);
-    let on_leave = move |_: PointerEvent| {
+    let on_leave = move |event: PointerEvent| {
+        // A finger leaves whenever it is lifted; what it tapped stays shown.
+        if event.pointer_type() == "touch" {
+            return;
+        }
         attended.set(false);
         session.hovered.set(None);
     };

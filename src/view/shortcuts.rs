@@ -46,11 +46,12 @@ pub fn listen(session: Session) {
                 return;
             }
             let command = event.ctrl_key() || event.meta_key();
-            match event.key().as_str() {
+            // With Shift, some systems tell the capital letter and some the small one.
+            match event.key().to_ascii_lowercase().as_str() {
+                "z" if command && event.shift_key() => selecting::redo(session),
                 "z" if command => selecting::undo(session),
-                "Z" if command => selecting::redo(session),
                 "y" if command => selecting::redo(session),
-                "Escape" => selecting::clear(session),
+                "escape" => selecting::clear(session),
                 _ => return,
             }
             event.prevent_default();

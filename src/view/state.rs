@@ -49,6 +49,8 @@ pub struct Shelved {
     pub trained: Option<(MlpConfig, TrainingConfig)>,
     /// From where its training can go on.
     pub checkpoint: Option<Arc<Checkpoint>>,
+    /// How a finished training did on the whole test split.
+    pub whole_test: Option<Trained>,
 }
 
 /// What the training is doing.

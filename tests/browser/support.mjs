@@ -21,7 +21,7 @@ const CHROMIUM_FLAGS = [
   '--disable-component-update', '--disable-sync', '--enable-unsafe-webgpu',
 ];
 /** For what is computed: the slowest takes a minute on two cores that others use, too. */
-export const LONG = 240_000;
+export const LONG = 150_000;
 /** For what only has to be drawn. */
 export const SHORT = 30_000;
 

@@ -188,11 +188,11 @@ check('views: k, perplexity and an early stop change the scores and the layouts 
   const caption = visitor.caption(page, 'Left');
   await caption.filter({ hasText: '(k = 6)' }).waitFor();
   const six = await visitor.hit(page, 'Left');
-  await visitor.setField(page, 'Neighbours in NH (k)', 50);
+  await visitor.setField(page, 'NH neighbours, k', 50);
   await caption.filter({ hasText: '(k = 50)' }).waitFor();
   const fifty = await visitor.hit(page, 'Left');
   assert.ok(fifty < six, `NH of 50 neighbours ${fifty}%, of 6 ${six}%`);
-  await visitor.setField(page, 'Neighbours in NH (k)', 6);
+  await visitor.setField(page, 'NH neighbours, k', 6);
   await caption.filter({ hasText: '(k = 6)' }).waitFor();
   assert.equal(await visitor.hit(page, 'Left'), six);
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::projecting;
+use super::{projecting, training};
 use crate::analysis::{Analysis, Representation, Source};
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
@@ -195,6 +195,7 @@ fn adopt(session: Session, dataset: Dataset) {
             run: Run::Idle,
             trained: None,
             checkpoint: None,
+            whole_test: None,
         },
     );
 }
@@ -214,7 +215,7 @@ pub fn reopen(session: Session, place: usize) {
 }
 
 fn put_aside(session: Session) {
-    super::training::stop(session);
+    training::abandon(session);
     for panel in session.panels {
         projecting::abandon(session, panel);
     }
@@ -244,6 +245,7 @@ fn shelve(session: Session) {
         run: session.run.get_untracked(),
         trained: session.trained.get_untracked(),
         checkpoint: session.checkpoint.get_untracked(),
+        whole_test: session.whole_test.get_untracked(),
     };
     session.shelf.update(|shelf| {
         shelf.push(entry);
@@ -268,11 +270,9 @@ fn show(session: Session, entry: Shelved) {
     session.steps.set(None);
     session.trained.set(entry.trained);
     session.checkpoint.set(entry.checkpoint);
-    session.run.set(match entry.run {
-        // It was stopped when it was put aside.
-        run if run.is_active() => Run::Idle,
-        run => run,
-    });
+    session.whole_test.set(entry.whole_test);
+    session.device.set(None);
+    session.run.set(entry.run);
     let hidden = entry.analysis.hidden_layers();
     let last_epoch = entry.analysis.epochs().last().copied();
     session.analysis.set(entry.analysis);

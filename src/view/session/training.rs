@@ -294,13 +294,26 @@ pub fn stop(session: Session) {
     });
 }
 
+/// Ends the training at once: what it still had to say would be about another network than the one
+/// the page shows next. The completed epochs stay.
+pub fn abandon(session: Session) {
+    drop(session.training_job.try_update_value(Option::take));
+    if session.run.with_untracked(Run::is_active) {
+        session.run.set(Run::Ended {
+            epochs: epochs_done(session),
+            early: true,
+        });
+    }
+}
+
 /// Back to before there was a network. It is put aside, not lost.
 pub fn reset(session: Session) {
-    drop(session.training_job.try_update_value(Option::take));
+    abandon(session);
     opening::put_network_aside(session);
     session.trained.set(None);
     session.checkpoint.set(None);
     session.steps.set(None);
+    session.whole_test.set(None);
     session.device.set(None);
     session.run.set(Run::Idle);
     for panel in session.panels {
