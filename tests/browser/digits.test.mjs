@@ -79,13 +79,8 @@ check('digits: pause holds, resume goes on, stop keeps the epochs done, reset fo
   await button('Stop').click();
   await visitor.trainingIs(page, 'stopped');
   const epochs = Number((await visitor.headline(page)).match(/Stopped after (\d+) epochs?\./)?.[1]);
-<<<<<<< HEAD
-  assert.ok(epochs >= held.epoch - 1 && epochs < 500, `stopped after ${epochs} epochs, paused in epoch ${held.epoch}`);
-  await visitor.projected(page, 'Right', `Layer 4 after ${epochs} epoch`);
-=======
   assert.ok(epochs >= held.epoch - 1 && epochs < 400, `stopped after ${epochs} epochs, paused in epoch ${held.epoch}`);
-  await visitor.projected(page, 'Right', `Hidden layer 2, after ${epochs} epoch`);
->>>>>>> tests
+  await visitor.projected(page, 'Right', `Layer 2 after ${epochs} epoch`);
   assert.ok((await visitor.accuracy(page, 'Right')) > 20, 'the epochs done are what is shown');
 
   await button(`Go on from epoch ${epochs}`).click();
