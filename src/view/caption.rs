@@ -1,14 +1,46 @@
 //! What a projection's numbers are, so that the picture can be read without touching it.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::session::projecting;
 use super::state::{Layout, Panel, Session};
 use crate::analysis::Source;
+use crate::canvas::palette::class_color;
+use crate::projection::NeighborhoodHit;
 
 /// A fraction as a percentage with two digits, as the paper gives it.
 pub fn percent(fraction: f32) -> String {
     format!("{:.2}%", 100.0 * f64::from(fraction))
+}
+
+/// The neighborhood hit of each class, behind a heading.
+#[component]
+fn ByClass(hit: Arc<NeighborhoodHit>) -> impl IntoView {
+    let session = Session::from_context();
+    let names = session.dataset.with_untracked(|open| {
+        open.as_ref()
+            .map(|open| open.dataset.class_names.clone())
+            .unwrap_or_default()
+    });
+    view! {
+        <details class="by-class">
+            <summary>"NH by class"</summary>
+            <ul>
+                {hit.per_class.iter().enumerate().filter_map(|(class, hit)| {
+                    let hit = (*hit)?;
+                    Some(view! {
+                        <li style=format!("--class: {}; --share: {:.1}%", class_color(class).css(), 100.0 * hit)>
+                            <span class="swatch"></span>
+                            {names.get(class).cloned().unwrap_or_else(|| class.to_string())}
+                            " " <b>{format!("{:.1}%", 100.0 * hit)}</b>
+                        </li>
+                    })
+                }).collect_view()}
+            </ul>
+        </details>
+    }
 }
 
 /// The line below a projection.
@@ -42,7 +74,7 @@ pub fn Caption(
         format!("{n} {part} observations")
     };
     view! {
-        <p class="caption" data-testid=format!("caption-{}", panel.place)>
+        <div class="caption" data-testid=format!("caption-{}", panel.place)>
             {move || {
                 let projection = projection.get().filter(|_| settled())?;
                 let k = projection.hit.k;
@@ -62,6 +94,7 @@ pub fn Caption(
                             <button class="quiet" on:click=move |_| projecting::restart(session, panel)>"Compute it to the end"</button>
                         </span>
                     })}
+                    <ByClass hit=projection.hit.clone() />
                     {projection.notes.iter().map(|note| view! { <span class="note">{note.to_string()}</span> }).collect_view()}
                 })
             }}
@@ -72,6 +105,6 @@ pub fn Caption(
                     Source::Layer { .. } => "Each point is an image, placed by the activations of this layer.",
                 })
             }}
-        </p>
+        </div>
     }
 }

@@ -53,7 +53,8 @@ pub fn Strip() -> impl IntoView {
             let wrong = |i: &&u32| predicted.get(**i as usize) != labels.labels.get(**i as usize);
             selected.iter().filter(wrong).count()
         });
-        let mut text = format!("{} {} observations selected", selected.len(), part());
+        let s = if selected.len() == 1 { "" } else { "s" };
+        let mut text = format!("{} {} observation{s} selected", selected.len(), part());
         if wrong > 0 {
             text += &format!(", {wrong} misclassified");
         }
