@@ -32,6 +32,13 @@ pub enum Source {
     },
 }
 
+impl Source {
+    /// Whether a trained network made these features, so that its predictions mean something.
+    pub fn is_trained(self) -> bool {
+        matches!(self, Source::Layer { epoch: 1.., .. })
+    }
+}
+
 /// "test · layer 4 · epoch 10" for the layer of index 3; "train · pixels".
 impl fmt::Display for Representation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -77,10 +77,10 @@ pub fn NetworkPanel() -> impl IntoView {
             <h2>"Network"</h2>
             <fieldset disabled=move || locked.get()>
                 <label class="field">
-                    <span>"Multilayer perceptron"</span>
+                    <span>"Perceptron"</span>
                     <select on:change=choose_preset aria-label="Network preset">
-                        <option value="light" selected=move || preset() == "light">"Light, 4 × 128"</option>
-                        <option value="paper" selected=move || preset() == "paper">"Paper, 4 × 1000"</option>
+                        <option value="light" selected=move || preset() == "light">"Light 4 × 128"</option>
+                        <option value="paper" selected=move || preset() == "paper">"Paper 4 × 1000"</option>
                         <option value="own" selected=move || preset() == "own">"Own widths"</option>
                     </select>
                 </label>

@@ -67,10 +67,10 @@ pub fn ProjectionPanel(
 pub fn title(representation: Representation) -> String {
     match representation.source {
         Source::Pixels => "Raw pixels".into(),
-        Source::Layer { index, epoch: 0 } => format!("Hidden layer {}, before training", index + 1),
+        Source::Layer { index, epoch: 0 } => format!("Layer {} before training", index + 1),
         Source::Layer { index, epoch } => {
             let s = if epoch == 1 { "" } else { "s" };
-            format!("Hidden layer {}, after {epoch} epoch{s}", index + 1)
+            format!("Layer {} after {epoch} epoch{s}", index + 1)
         }
     }
 }
@@ -148,7 +148,7 @@ fn Chooser(panel: Panel, name: &'static str) -> impl IntoView {
                 let own = value.clone();
                 view! {
                     <option value=value selected=move || shown_layer() == own>
-                        {format!("Hidden layer {}", index + 1)}
+                        {format!("Layer {}", index + 1)}
                     </option>
                 }
             }).collect_view()}
@@ -156,7 +156,7 @@ fn Chooser(panel: Panel, name: &'static str) -> impl IntoView {
         <Show when=move || shown_epoch().is_some()>
             <select aria-label=format!("{name}: epoch") on:change=epoch>
                 {move || epochs.get().into_iter().map(|epoch| {
-                    let label = if epoch == 0 { "Before training".to_owned() } else { format!("Epoch {epoch}") };
+                    let label = if epoch == 0 { "Before".to_owned() } else { format!("Epoch {epoch}") };
                     view! {
                         <option value=epoch.to_string() selected=move || shown_epoch() == Some(epoch)>{label}</option>
                     }
@@ -164,8 +164,8 @@ fn Chooser(panel: Panel, name: &'static str) -> impl IntoView {
             </select>
         </Show>
         <select aria-label=format!("{name}: subset") on:change=part>
-            <option value="test" selected=move || panel.representation.get().part == Part::Test>"Test subset"</option>
-            <option value="train" selected=move || panel.representation.get().part == Part::Train>"Training subset"</option>
+            <option value="test" selected=move || panel.representation.get().part == Part::Test>"Test"</option>
+            <option value="train" selected=move || panel.representation.get().part == Part::Train>"Training"</option>
         </select>
     }
 }

@@ -27,15 +27,15 @@ pub fn ProjectionSettings() -> impl IntoView {
     view! {
         <section class="group" aria-label="Projection settings">
             <h2>"Projection"</h2>
-            <NumberField label="Neighbours in NH (k)" step="1"
+            <NumberField label="NH neighbours, k" step="1"
                 value=Signal::derive(move || session.k.get())
                 set=move |k: u32| session.k.set(k.clamp(1, 50)) />
             <details>
                 <summary>"t-SNE"</summary>
                 <NumberField label="Perplexity" step="1" value=Signal::derive(move || draft.get().perplexity) set=move |v| draft.update(|d| d.perplexity = v) />
                 <NumberField label="Iterations" step="50" value=Signal::derive(move || draft.get().iterations) set=move |v| draft.update(|d| d.iterations = v) />
-                <NumberField label="Early exaggeration" step="1" value=Signal::derive(move || draft.get().early_exaggeration) set=move |v| draft.update(|d| d.early_exaggeration = v) />
-                <NumberField label="… for iterations" step="10" value=Signal::derive(move || draft.get().exaggeration_iterations) set=move |v| draft.update(|d| d.exaggeration_iterations = v) />
+                <NumberField label="Exaggeration" step="1" value=Signal::derive(move || draft.get().early_exaggeration) set=move |v| draft.update(|d| d.early_exaggeration = v) />
+                <NumberField label="… iterations" step="10" value=Signal::derive(move || draft.get().exaggeration_iterations) set=move |v| draft.update(|d| d.exaggeration_iterations = v) />
                 <label class="field">
                     <span>"Learning rate"</span>
                     <select aria-label="Learning rate of t-SNE" on:change=move |event| draft.update(|d| {

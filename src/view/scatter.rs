@@ -90,8 +90,10 @@ pub fn ScatterView(
         let representation = panel.representation.get();
         let theme = theme(session.dark.get());
         session.analysis.with(|analysis| {
+            // What an untrained network predicts is chance, and would hide the classes.
             let predicted = analysis
                 .snapshot_of(representation)
+                .filter(|_| representation.source.is_trained())
                 .map(|snapshot| &snapshot.predictions.predicted);
             let labels = &analysis.subset(representation.part).labels;
             let marks: Vec<Mark> = labels
@@ -176,7 +178,6 @@ pub fn ScatterView(
             draw_lasso(&canvas, &line, size.ratio);
         }
     });
-    let on_change = redraw.clone();
     Effect::new(move |_| {
         size.track();
         viewport.track();
@@ -184,7 +185,7 @@ pub fn ScatterView(
         hovered.track();
         drag.track();
         panel.positions.track();
-        on_change.ask();
+        redraw.ask();
     });
     Effect::new(move |_| {
         if let Some(canvas) = canvas_ref.get() {

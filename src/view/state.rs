@@ -23,7 +23,7 @@ use crate::worker::protocol::{Failure, Progress};
 /// Observations projected, unless the visitor chooses otherwise.
 pub const SUBSET_SIZE: usize = 2_000;
 /// Memory for activations, in bytes.
-pub const ACTIVATION_BUDGET: u64 = 512 << 20;
+pub const ACTIVATION_BUDGET: u64 = 512_000_000;
 /// Of the split into training and test observations and of the subsets.
 pub const DATA_SEED: u64 = 2017;
 

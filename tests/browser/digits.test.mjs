@@ -17,8 +17,8 @@ check('digits: the page projects, trains, and shows what was learned', async ({ 
   await visitor.trainingEnds(page);
   const ended = await now(page);
 
-  await visitor.projected(page, 'Left', 'Hidden layer 4, before training');
-  await visitor.projected(page, 'Right', 'Hidden layer 4, after 20 epochs');
+  await visitor.projected(page, 'Left', 'Layer 4 before training');
+  await visitor.projected(page, 'Right', 'Layer 4 after 20 epochs');
   const [untrained, trained] = [await visitor.hit(page, 'Left'), await visitor.hit(page, 'Right')];
   const accuracy = await visitor.accuracy(page, 'Right');
   const longest = await longestTask(page, began, ended);
@@ -80,7 +80,7 @@ check('digits: pause holds, resume goes on, stop keeps the epochs done, reset fo
   await visitor.trainingIs(page, 'stopped');
   const epochs = Number((await visitor.headline(page)).match(/Stopped after (\d+) epochs?\./)?.[1]);
   assert.ok(epochs >= held.epoch - 1 && epochs < 400, `stopped after ${epochs} epochs, paused in epoch ${held.epoch}`);
-  await visitor.projected(page, 'Right', `Hidden layer 2, after ${epochs} epoch`);
+  await visitor.projected(page, 'Right', `Layer 2 after ${epochs} epoch`);
   assert.ok((await visitor.accuracy(page, 'Right')) > 20, 'the epochs done are what is shown');
 
   await button(`Go on from epoch ${epochs}`).click();

@@ -14,8 +14,8 @@ async function trained(page) {
   await visitor.setField(page, 'Epochs', 4);
   await visitor.training(page).getByRole('button', { name: 'Train' }).click();
   await visitor.trainingEnds(page);
-  await visitor.projected(page, 'Left', 'Hidden layer 2, before training');
-  await visitor.projected(page, 'Right', 'Hidden layer 2, after 4 epochs');
+  await visitor.projected(page, 'Left', 'Layer 2 before training');
+  await visitor.projected(page, 'Right', 'Layer 2 after 4 epochs');
   await visitor.away(page);
 }
 const both = async (page) => ({
@@ -188,11 +188,11 @@ check('views: k, perplexity and an early stop change the scores and the layouts 
   const caption = visitor.caption(page, 'Left');
   await caption.filter({ hasText: '(k = 6)' }).waitFor();
   const six = await visitor.hit(page, 'Left');
-  await visitor.setField(page, 'Neighbours in NH (k)', 50);
+  await visitor.setField(page, 'NH neighbours, k', 50);
   await caption.filter({ hasText: '(k = 50)' }).waitFor();
   const fifty = await visitor.hit(page, 'Left');
   assert.ok(fifty < six, `NH of 50 neighbours ${fifty}%, of 6 ${six}%`);
-  await visitor.setField(page, 'Neighbours in NH (k)', 6);
+  await visitor.setField(page, 'NH neighbours, k', 6);
   await caption.filter({ hasText: '(k = 6)' }).waitFor();
   assert.equal(await visitor.hit(page, 'Left'), six);
 
@@ -219,18 +219,18 @@ check('views: either side shows any layer, epoch and subset', async ({ page }) =
   const choose = (side, what, label) => page.getByLabel(`${side}: ${what}`, { exact: true }).selectOption({ label });
   const score = async (side) => `${await visitor.caption(page, side).innerText()}`;
   const seen = new Set([await score('Right')]);
-  await choose('Right', 'layer', 'Hidden layer 1');
-  await visitor.projected(page, 'Right', 'Hidden layer 1, after 4 epochs');
+  await choose('Right', 'layer', 'Layer 1');
+  await visitor.projected(page, 'Right', 'Layer 1 after 4 epochs');
   seen.add(await score('Right'));
   await choose('Right', 'epoch', 'Epoch 1');
-  await visitor.projected(page, 'Right', /^Hidden layer 1, after 1 epoch$/);
+  await visitor.projected(page, 'Right', /^Layer 1 after 1 epoch$/);
   seen.add(await score('Right'));
-  await choose('Right', 'subset', 'Training subset');
+  await choose('Right', 'subset', 'Training');
   await eventually(page, () => visitor.points(page, 'Right'), (n) => n === 1797 - OBSERVATIONS, 'the training subset');
-  await visitor.projected(page, 'Right', /^Hidden layer 1, after 1 epoch$/);
+  await visitor.projected(page, 'Right', /^Layer 1 after 1 epoch$/);
   seen.add(await score('Right'));
   await choose('Left', 'epoch', 'Epoch 4');
-  await visitor.projected(page, 'Left', 'Hidden layer 2, after 4 epochs');
+  await visitor.projected(page, 'Left', 'Layer 2 after 4 epochs');
   seen.add(await score('Left').then((text) => `left ${text}`));
   await choose('Left', 'layer', 'Raw pixels');
   await visitor.projected(page, 'Left', 'Raw pixels');
