@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::caption::percent;
 use super::dropping::listed;
+use super::network_panel::NumberField;
 use super::session::{opening, training};
 use super::state::{Run, Session, Shelved};
 
@@ -68,6 +69,9 @@ pub fn DataPanel() -> impl IntoView {
                     <button class="quiet" on:click=move |_| opening::forget_files(session)>"Forget these files"</button>
                 </div>
             </Show>
+            <NumberField label="Projected, at most" step="500"
+                value=Signal::derive(move || session.subset_size.get())
+                set=move |size| opening::choose_subset_size(session, size) />
             <Shelf />
         </section>
     }

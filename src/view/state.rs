@@ -53,6 +53,20 @@ pub struct Shelved {
     pub whole_test: Option<Trained>,
 }
 
+impl Shelved {
+    /// A data set for which no network was trained yet.
+    pub fn untrained(dataset: Arc<OpenDataset>, analysis: Analysis) -> Self {
+        Self {
+            dataset,
+            analysis,
+            run: Run::Idle,
+            trained: None,
+            checkpoint: None,
+            whole_test: None,
+        }
+    }
+}
+
 /// What the training is doing.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Run {

@@ -79,8 +79,8 @@ check('mnist: every kind of wrong file has its own message', async ({ page, log 
 
 check('mnist: opening files while a network trains puts that network aside, and it can be returned to', async ({ page }) => {
   await visitor.digitsAreThere(page);
-  await visitor.setField(page, 'Hidden widths', '256, 256');
-  await visitor.setField(page, 'Epochs', 500);
+  await visitor.setField(page, 'Hidden widths', '64, 64');
+  await visitor.setField(page, 'Epochs', 400);
   await visitor.training(page).getByRole('button', { name: 'Train' }).click();
   await eventually(page, () => visitor.progress(page), (at) => at?.epoch > 3, 'no fourth epoch', LONG);
   await drop(page, [images('t10k-images-idx3-ubyte', 100), labels('t10k-labels-idx1-ubyte', 100)]);
@@ -94,10 +94,11 @@ check('mnist: opening files while a network trains puts that network aside, and 
   assert.equal(await page.getByLabel('Left: layer').locator('option').count(), 1, 'no layer of another network');
   assert.equal(await visitor.points(page, 'Left'), 20);
 
-  await page.getByRole('button', { name: /^Handwritten digits · 2 × 256/ }).click();
+  await page.getByRole('button', { name: /^Handwritten digits · 2 × 64/ }).click();
   await visitor.projected(page, 'Right', /^Layer 2 after \d+ epochs$/);
   await page.getByText('Handwritten digits', { exact: true }).waitFor();
   assert.equal(await visitor.points(page, 'Right'), 719);
+  await visitor.training(page).getByRole('button', { name: /^Go on from epoch \d+$/ }).waitFor();
   await page.getByRole('button', { name: /^MNIST/ }).waitFor();
 });
 

@@ -11,8 +11,7 @@ use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
 use crate::dataset::{Dataset, NamedFile, Part};
 use crate::view::state::{
-    ACTIVATION_BUDGET, DATA_SEED, Dropped, Layout, OpenDataset, Run, SELECTION_HISTORY, Session,
-    Shelved,
+    ACTIVATION_BUDGET, DATA_SEED, Dropped, Layout, OpenDataset, SELECTION_HISTORY, Session, Shelved,
 };
 use crate::worker::messages::{ProjectorRequest, ProjectorResult, SentFile};
 use crate::worker::protocol::{Event, Failure, Progress};
@@ -21,6 +20,10 @@ use crate::worker::protocol::{Event, Failure, Progress};
 const DIGITS: &str = "data/digits.pack";
 /// Files larger than this in sum are not read: the four official files are a tenth of it.
 const MOST_FILE_BYTES: f64 = 1e9;
+/// Fewer observations make no picture.
+const FEWEST_PROJECTED: usize = 20;
+/// More observations would be drawn on top of each other, and take minutes to lay out.
+const MOST_PROJECTED: usize = 10_000;
 
 /// Opens the digits that come with the page.
 pub fn open_digits(session: Session) {
@@ -187,17 +190,25 @@ fn adopt(session: Session, dataset: Dataset) {
     let id = NEXT_ID.with(|next| next.replace(next.get() + 1));
     let analysis = Analysis::of(&dataset, session.subset_size.get_untracked(), DATA_SEED);
     put_aside(session);
-    show(
-        session,
-        Shelved {
-            dataset: Arc::new(OpenDataset { id, dataset }),
-            analysis,
-            run: Run::Idle,
-            trained: None,
-            checkpoint: None,
-            whole_test: None,
-        },
-    );
+    let open = Arc::new(OpenDataset { id, dataset });
+    show(session, Shelved::untrained(open, analysis));
+}
+
+/// Projects at most so many observations of either split. A network whose activations were taken of
+/// others is put aside.
+pub fn choose_subset_size(session: Session, size: usize) {
+    let size = size.clamp(FEWEST_PROJECTED, MOST_PROJECTED);
+    session.subset_size.set(size);
+    let Some(open) = session.dataset.get_untracked() else {
+        return;
+    };
+    training::abandon(session);
+    for panel in session.panels {
+        projecting::abandon(session, panel);
+    }
+    put_network_aside(session);
+    let analysis = Analysis::of(&open.dataset, size, DATA_SEED);
+    show(session, Shelved::untrained(open, analysis));
 }
 
 /// Shows what was put aside at this place of the shelf, with all that was found out about it.
