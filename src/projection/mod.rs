@@ -11,6 +11,7 @@ mod config;
 mod descent;
 mod dissimilarity;
 mod dynamic;
+mod dynamic_exact;
 mod error;
 mod exact;
 mod expansion;
@@ -40,7 +41,8 @@ pub use config::{
     Ending, Initialisation, LearningRate, LiveParameters, NeighbourSearch, Repulsion, TsneConfig,
 };
 pub use dissimilarity::{Dissimilarities, DissimilarityBuilder, Metric};
-pub use dynamic::{DynamicTsne, DynamicTsneConfig, dynamic_cost, dynamic_gradient};
+pub use dynamic::{DynamicTsne, DynamicTsneConfig};
+pub use dynamic_exact::{dynamic_cost, dynamic_gradient};
 pub use error::ProjectionError;
 pub use exact::{exact_divergence, exact_gradient, exact_normaliser};
 pub use mds::{Mds, MdsConfig, MdsInitialisation, Stress};
