@@ -12,7 +12,8 @@ use super::exact::divergence;
 use super::layout::random_layout;
 use super::note::Note;
 use super::repulsor::Repulsor;
-use super::tsne::{Stage, Tsne};
+use super::stage::Stage;
+use super::tsne::Tsne;
 
 /// Parameters of dynamic t-SNE. The defaults end at lower costs than those of the authors' code,
 /// which [`DynamicTsneConfig::published`] has (measured: docs/PROJECTION.md).

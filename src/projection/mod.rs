@@ -24,7 +24,9 @@ mod neighborhood_hit;
 mod neighbours;
 mod note;
 mod pca;
+mod pca_fit;
 mod plane_neighbours;
+mod preparation;
 mod product;
 mod quadtree;
 mod quality;
@@ -32,6 +34,7 @@ mod random;
 mod repulsion_exact;
 mod repulsor;
 mod shepard;
+mod stage;
 mod subspace;
 mod tsne;
 
@@ -55,4 +58,5 @@ pub use quality::{
 };
 pub use repulsor::Repulsor;
 pub use shepard::shepard_diagram;
-pub use tsne::{Stage, Tsne};
+pub use stage::Stage;
+pub use tsne::Tsne;
