@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use hidden_activity::projection::{
-    Affinities, Initialisation, LearningRate, Note, ProjectionError, Repulsion, Stage, Tsne,
-    TsneConfig, exact_divergence, exact_gradient, neighborhood_hit,
+    Affinities, Ending, Initialisation, LearningRate, NeighbourSearch, Note, ProjectionError,
+    Repulsion, Stage, Tsne, TsneConfig, exact_divergence, exact_gradient, neighborhood_hit,
 };
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -62,7 +62,7 @@ fn divergence_is_as_low_as_that_of_scikit_learn_and_opentsne() {
         "the same layout has the same divergence here and there"
     );
     let theirs = neighborhood_hit(&reference.layout.concat(), 2, &reference.labels, 6).unwrap();
-    for repulsion in [Repulsion::Exact, Repulsion::BarnesHut, Repulsion::Auto] {
+    for repulsion in [Repulsion::Exact, Repulsion::BarnesHut, Repulsion::Multipole] {
         let config = TsneConfig {
             perplexity: reference.perplexity,
             reduce_to: None,
@@ -227,7 +227,7 @@ fn few_duplicate_and_constant_observations_end_well() {
     }
     let mut half_duplicates = noise(40 * 3, 7);
     half_duplicates.extend([0.5; 160 * 3]);
-    for repulsion in [Repulsion::Exact, Repulsion::BarnesHut, Repulsion::Auto] {
+    for repulsion in [Repulsion::Exact, Repulsion::BarnesHut, Repulsion::Multipole] {
         let config = TsneConfig {
             repulsion,
             ..config.clone()
@@ -323,6 +323,71 @@ fn parameters_survive_serialisation_and_missing_fields() {
         serde_json::from_str::<TsneConfig>("{}").unwrap(),
         TsneConfig::default()
     );
+}
+
+#[test]
+fn approximate_neighbours_project_as_well_and_say_so() {
+    let reference = reference();
+    let n = reference.data.len();
+    let data = reference.data.concat();
+    let exact = TsneConfig {
+        neighbours: NeighbourSearch::Exact,
+        ..TsneConfig::default()
+    };
+    let approximate = TsneConfig {
+        neighbours: NeighbourSearch::Approximate,
+        ..exact.clone()
+    };
+    let expected = project(&data, n, 64, &exact);
+    let found = project(&data, n, 64, &approximate);
+    assert!(found.notes().contains(&Note::ApproximateNeighbours));
+    let p = expected.affinities().unwrap();
+    let (a, b) = (
+        exact_divergence(p, &found.positions()),
+        exact_divergence(p, &expected.positions()),
+    );
+    assert!(a < 1.03 * b, "{a} {b}");
+    for n in 2..9 {
+        for data in [noise(3 * n, 1), vec![0.0; 3 * n]] {
+            let tsne = project(&data, n, 3, &approximate);
+            assert!(tsne.positions().iter().all(|x| x.is_finite()));
+        }
+    }
+}
+
+#[test]
+fn convergence_ends_a_run_only_if_asked() {
+    let reference = reference();
+    let n = reference.data.len();
+    let data = reference.data.concat();
+    let config = TsneConfig {
+        iterations: 20_000,
+        ending: Ending::WhenConverged,
+        ..TsneConfig::default()
+    };
+    let tsne = project(&data, n, 64, &config);
+    let iteration = tsne.iteration();
+    assert!((300..5_000).contains(&iteration), "{iteration}");
+    assert_eq!(tsne.notes().last(), Some(&Note::Converged { iteration }));
+    assert_eq!(tsne.progress(), 1.0);
+    let all = TsneConfig {
+        iterations: 400,
+        ..TsneConfig::default()
+    };
+    assert_eq!(project(&data, n, 64, &all).iteration(), 400);
+}
+
+#[test]
+fn an_absurd_learning_rate_ends_without_a_panic() {
+    for repulsion in [Repulsion::Exact, Repulsion::BarnesHut, Repulsion::Multipole] {
+        let config = TsneConfig {
+            iterations: 60,
+            learning_rate: LearningRate::Fixed(1e30),
+            repulsion,
+            ..TsneConfig::default()
+        };
+        assert_eq!(project(&noise(600 * 3, 4), 600, 3, &config).iteration(), 60);
+    }
 }
 
 proptest! {

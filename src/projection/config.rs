@@ -4,8 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ProjectionError;
 
-/// Parameters of one run of t-SNE. The defaults are those of scikit-learn, but for the initial
-/// reduction to 50 dimensions, which is van der Maaten's.
+/// The automatic learning rate is at least this.
+const LEAST_STEP: f32 = 50.0;
+
+/// Parameters of one run of t-SNE. The defaults are those of scikit-learn, but for the automatic
+/// learning rate and for the initial reduction to 50 dimensions, which is van der Maaten's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TsneConfig {
@@ -39,8 +42,9 @@ pub struct TsneConfig {
 /// Step length of the gradient descent.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum LearningRate {
-    /// max(n / early exaggeration / 4, 50), as scikit-learn (after Belkina et al. 2019; the 4 is
-    /// the gradient's factor, which some programs leave out).
+    /// max(n / early exaggeration, 50), after Belkina et al. (2019). scikit-learn's is a quarter of
+    /// that, which ends at greater divergences from about 2,000 observations on (measured:
+    /// docs/PROJECTION.md).
     Auto,
     /// This length.
     Fixed(f32),
@@ -184,7 +188,7 @@ impl LiveParameters {
     #[must_use]
     pub fn step_length(&self, n: usize) -> f32 {
         match self.learning_rate {
-            LearningRate::Auto => (n as f32 / self.early_exaggeration / 4.0).max(50.0),
+            LearningRate::Auto => (n as f32 / self.early_exaggeration).max(LEAST_STEP),
             LearningRate::Fixed(rate) => rate,
         }
     }

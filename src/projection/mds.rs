@@ -7,8 +7,8 @@ use super::error::{ProjectionError, check_matrix};
 use super::lanes::Lanes;
 use super::product::{Shape, Strided, multiply_add};
 use super::random::{generator, normal};
+use super::stage::Stage;
 use super::subspace::Subspace;
-use super::tsne::Stage;
 
 /// Pairs of items in one slice of work.
 const SLICE: usize = 2_000_000;

@@ -11,6 +11,7 @@ mod config;
 mod descent;
 mod dissimilarity;
 mod dynamic;
+mod dynamic_exact;
 mod error;
 mod exact;
 mod expansion;
@@ -23,7 +24,9 @@ mod neighborhood_hit;
 mod neighbours;
 mod note;
 mod pca;
+mod pca_fit;
 mod plane_neighbours;
+mod preparation;
 mod product;
 mod quadtree;
 mod quality;
@@ -31,6 +34,7 @@ mod random;
 mod repulsion_exact;
 mod repulsor;
 mod shepard;
+mod stage;
 mod subspace;
 mod tsne;
 
@@ -40,7 +44,8 @@ pub use config::{
     Ending, Initialisation, LearningRate, LiveParameters, NeighbourSearch, Repulsion, TsneConfig,
 };
 pub use dissimilarity::{Dissimilarities, DissimilarityBuilder, Metric};
-pub use dynamic::{DynamicTsne, DynamicTsneConfig, dynamic_cost, dynamic_gradient};
+pub use dynamic::{DynamicTsne, DynamicTsneConfig};
+pub use dynamic_exact::{dynamic_cost, dynamic_gradient};
 pub use error::ProjectionError;
 pub use exact::{exact_divergence, exact_gradient, exact_normaliser};
 pub use mds::{Mds, MdsConfig, MdsInitialisation, Stress};
@@ -53,4 +58,5 @@ pub use quality::{
 };
 pub use repulsor::Repulsor;
 pub use shepard::shepard_diagram;
-pub use tsne::{Stage, Tsne};
+pub use stage::Stage;
+pub use tsne::Tsne;

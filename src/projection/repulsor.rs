@@ -5,8 +5,8 @@ use super::config::Repulsion;
 use super::multipole::Multipole;
 use super::repulsion_exact::ExactRepulsion;
 
-/// Below this many points all pairs are faster than any tree.
-const EXACT_LIMIT: usize = 400;
+/// Up to this many points all pairs are faster than any tree.
+const EXACT_LIMIT: usize = 300;
 
 /// One way to compute the repulsion, with its buffers.
 pub struct Repulsor {

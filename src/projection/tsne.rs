@@ -1,49 +1,26 @@
 //! t-SNE as an object that advances in small slices of work.
 
-use serde::{Deserialize, Serialize};
-
-use super::affinities::{Affinities, calibrate, neighbour_count};
+use super::affinities::Affinities;
 use super::attraction::attract;
-use super::clustered_neighbours::ClusteredSearch;
-use super::config::{Ending, Initialisation, LiveParameters, NeighbourSearch, TsneConfig};
+use super::config::{Ending, LiveParameters, TsneConfig};
 use super::descent::{Descent, Phase, centre};
 use super::error::{ProjectionError, check_matrix};
 use super::exact::divergence;
-use super::layout::{principal_layout, random_layout};
-use super::neighbours::{ExactSearch, Neighbours, QUERIES};
 use super::note::Note;
-use super::pca::{Pca, PcaFit};
+use super::preparation::Preparation;
 use super::repulsor::Repulsor;
+use super::stage::Stage;
 
-/// Multiplications and additions in one slice of the neighbour search.
-const SEARCH_SLICE: usize = 40_000_000;
-/// Entries calibrated in one slice.
-const CALIBRATION_SLICE: usize = 50_000;
 /// Up to this many points the divergence is reported with the exact normaliser of q.
 const EXACT_DIVERGENCE_LIMIT: usize = 20_000;
 /// Iterations between two checks for convergence.
 const CONVERGENCE_INTERVAL: u32 = 50;
 /// Part of the divergence that so many iterations must gain.
 const CONVERGENCE: f64 = 1e-3;
-/// Above this many observations the neighbour search is approximate, if not chosen.
-const EXACT_SEARCH_LIMIT: usize = 20_000;
+/// Nanoseconds of an iteration for each observation, on an ordinary machine.
+const ITERATION_TIME: f32 = 250.0;
 /// θ of the normaliser for more points.
 const DIVERGENCE_THETA: f32 = 0.2;
-
-/// What t-SNE is busy with, in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Stage {
-    /// Principal component analysis, for the initial layout and to reduce the dimensions.
-    Reduction,
-    /// Finding each observation's nearest neighbours.
-    Neighbours,
-    /// Turning distances into probabilities.
-    Affinities,
-    /// Gradient descent.
-    Optimisation,
-    /// Nothing left to do.
-    Done,
-}
 
 /// A run of t-SNE (van der Maaten & Hinton 2008; van der Maaten 2014).
 ///
@@ -61,14 +38,12 @@ pub enum Stage {
 /// ```
 pub struct Tsne {
     n: usize,
-    d: usize,
-    config: TsneConfig,
+    ending: Ending,
     live: LiveParameters,
     perplexity: f32,
     notes: Vec<Note>,
-    /// The data, until the neighbours are found; n × d.
-    data: Vec<f32>,
-    work: Work,
+    /// What comes before the descent, until it is done.
+    preparation: Option<Preparation>,
     affinities: Option<Affinities>,
     positions: Vec<f32>,
     attraction: Vec<f32>,
@@ -78,27 +53,8 @@ pub struct Tsne {
     iteration: u32,
     /// Divergence at the last check for convergence.
     last_divergence: f64,
-    costs: Costs,
-}
-
-/// What is being worked on, with what only this work needs.
-enum Work {
-    Pca(Box<PcaFit>),
-    Transform(Box<Pca>, Vec<f32>, usize),
-    Search(ExactSearch, Neighbours),
-    ClusteredSearch(Box<ClusteredSearch>, Neighbours),
-    Calibrate(Neighbours, usize),
-    Optimise,
-    Done,
-}
-
-/// Expected cost of each stage, for an honest progress bar; only ratios matter.
-#[derive(Clone, Copy)]
-struct Costs {
-    reduction: f32,
-    neighbours: f32,
-    affinities: f32,
-    iteration: f32,
+    /// Expected time of the preparation, in nanoseconds.
+    preparation_time: f32,
 }
 
 impl Tsne {
@@ -123,14 +79,16 @@ impl Tsne {
         if n > 1 && data.chunks_exact(d).all(|row| row == &data[..d]) {
             notes.push(Note::AllIdentical);
         }
+        let mut preparation = (n > 1).then(|| Preparation::new(data, n, d, perplexity, config));
+        notes.extend(preparation.iter_mut().flat_map(Preparation::take_notes));
         let mut tsne = Self {
             n,
-            d,
+            ending: config.ending,
             live: config.live(),
             perplexity,
             notes,
-            data,
-            work: Work::Done,
+            preparation_time: preparation.as_ref().map_or(0.0, Preparation::expected_time),
+            preparation,
             affinities: None,
             positions: vec![0.0; 2 * n],
             attraction: vec![0.0; 2 * n],
@@ -139,33 +97,26 @@ impl Tsne {
             descent: Descent::new(2 * n),
             iteration: 0,
             last_divergence: f64::INFINITY,
-            costs: Costs::new(n, d, config),
-            config: config.clone(),
         };
-        if n > 1 {
-            scale_to_one(&mut tsne.data);
-            tsne.work = tsne.first_work();
-        }
+        tsne.take_layout();
         Ok(tsne)
     }
 
     /// Does one small slice of work (some milliseconds) and says what comes next.
     pub fn advance(&mut self) -> Stage {
-        match core::mem::replace(&mut self.work, Work::Done) {
-            Work::Pca(fit) => self.work = self.advance_pca(fit),
-            Work::Transform(pca, coordinates, row) => {
-                self.work = self.advance_transform(pca, coordinates, row);
+        match &mut self.preparation {
+            Some(preparation) => {
+                let is_done = preparation.advance();
+                self.notes.extend(preparation.take_notes());
+                if is_done {
+                    self.affinities = preparation.take_affinities();
+                }
+                self.take_layout();
+                if is_done {
+                    self.preparation = None;
+                }
             }
-            Work::Search(search, found) => self.work = self.advance_search(search, found),
-            Work::ClusteredSearch(search, found) => {
-                self.work = self.advance_clustered(search, found);
-            }
-            Work::Calibrate(found, row) => self.work = self.advance_calibration(found, row),
-            Work::Optimise => {
-                self.work = Work::Optimise;
-                self.iterate();
-            }
-            Work::Done => {}
+            None => self.iterate(),
         }
         self.stage()
     }
@@ -173,37 +124,24 @@ impl Tsne {
     /// What the next [`Self::advance`] works on.
     #[must_use]
     pub fn stage(&self) -> Stage {
-        match self.work {
-            Work::Pca(_) | Work::Transform(..) => Stage::Reduction,
-            Work::Search(..) | Work::ClusteredSearch(..) => Stage::Neighbours,
-            Work::Calibrate(..) => Stage::Affinities,
-            Work::Optimise if self.iteration < self.live.iterations => Stage::Optimisation,
-            Work::Optimise | Work::Done => Stage::Done,
+        match &self.preparation {
+            Some(preparation) => preparation.stage(),
+            None if self.affinities.is_some() && self.iteration < self.live.iterations => {
+                Stage::Optimisation
+            }
+            None => Stage::Done,
         }
     }
 
     /// How much of the expected time of all stages has passed, from 0 to 1.
     #[must_use]
     pub fn progress(&self) -> f32 {
-        let Costs {
-            reduction,
-            neighbours,
-            affinities,
-            iteration,
-        } = self.costs;
-        let preparation = reduction + neighbours + affinities;
-        let total = preparation + iteration * self.live.iterations as f32;
-        let part = |row: usize| row as f32 / self.n as f32;
-        let done = match &self.work {
-            Work::Pca(fit) => 0.95 * reduction * fit.fraction(),
-            Work::Transform(_, _, row) => reduction * (0.95 + 0.05 * part(*row)),
-            Work::Search(search, _) => reduction + neighbours * search.fraction(),
-            Work::ClusteredSearch(search, _) => reduction + neighbours * search.fraction(),
-            Work::Calibrate(_, row) => reduction + neighbours + affinities * part(*row),
-            Work::Optimise if self.iteration < self.live.iterations => {
-                preparation + iteration * self.iteration as f32
-            }
-            Work::Optimise | Work::Done => total,
+        let iteration = ITERATION_TIME * self.n as f32;
+        let total = self.preparation_time + iteration * self.live.iterations as f32;
+        let done = match &self.preparation {
+            Some(preparation) => preparation.time_passed(),
+            None if self.stage() == Stage::Done => return 1.0,
+            None => self.preparation_time + iteration * self.iteration as f32,
         };
         (done / total).clamp(0.0, 1.0)
     }
@@ -296,98 +234,9 @@ impl Tsne {
         self.affinities.take()
     }
 
-    fn first_work(&mut self) -> Work {
-        let target = self.config.reduce_to.filter(|&k| k < self.d);
-        if let Some(k) = target {
-            self.notes.push(Note::Reduced {
-                from: self.d,
-                to: k.min(self.n),
-            });
-        }
-        match (target, self.config.initialisation) {
-            (Some(k), _) => Work::Pca(Box::new(PcaFit::new(self.n, self.d, k, self.config.seed))),
-            (None, Initialisation::Pca) => {
-                Work::Pca(Box::new(PcaFit::new(self.n, self.d, 2, self.config.seed)))
-            }
-            (None, Initialisation::Random) => {
-                self.positions = random_layout(self.n, self.config.seed);
-                self.begin_search()
-            }
-        }
-    }
-
-    fn advance_pca(&mut self, mut fit: Box<PcaFit>) -> Work {
-        if !fit.advance(&self.data) {
-            return Work::Pca(fit);
-        }
-        let pca = fit.finish(&self.data);
-        let coordinates = vec![0.0; self.n * pca.dimensions()];
-        Work::Transform(Box::new(pca), coordinates, 0)
-    }
-
-    fn advance_transform(&mut self, pca: Box<Pca>, mut coordinates: Vec<f32>, row: usize) -> Work {
-        let k = pca.dimensions();
-        let end = (row + (SEARCH_SLICE / (self.d * k)).max(32)).min(self.n);
-        pca.transform_rows(&self.data, row, end, &mut coordinates);
-        if end < self.n {
-            return Work::Transform(pca, coordinates, end);
-        }
-        self.positions = match self.config.initialisation {
-            Initialisation::Pca => principal_layout(&coordinates, k, self.config.seed),
-            Initialisation::Random => random_layout(self.n, self.config.seed),
-        };
-        if self.config.reduce_to.is_some_and(|wanted| wanted < self.d) {
-            self.data = coordinates;
-            self.d = k;
-        }
-        self.begin_search()
-    }
-
-    fn begin_search(&mut self) -> Work {
-        let k = neighbour_count(self.n, self.perplexity);
-        let found = Neighbours::new(self.n, k);
-        if is_approximate(self.n, self.config.neighbours) {
-            self.notes.push(Note::ApproximateNeighbours);
-            let search = ClusteredSearch::new(&self.data, self.n, self.d, self.config.seed);
-            return Work::ClusteredSearch(Box::new(search), found);
-        }
-        Work::Search(ExactSearch::new(&self.data, self.n, self.d), found)
-    }
-
-    fn advance_search(&mut self, mut search: ExactSearch, mut found: Neighbours) -> Work {
-        let rows = (SEARCH_SLICE / (self.n * self.d)).clamp(1, QUERIES * 8);
-        if !search.advance(&self.data, rows, &mut found) {
-            return Work::Search(search, found);
-        }
-        self.data = Vec::new();
-        Work::Calibrate(found, 0)
-    }
-
-    fn advance_clustered(
-        &mut self,
-        mut search: Box<ClusteredSearch>,
-        mut found: Neighbours,
-    ) -> Work {
-        if !search.advance(&self.data, &mut found) {
-            return Work::ClusteredSearch(search, found);
-        }
-        self.data = Vec::new();
-        Work::Calibrate(found, 0)
-    }
-
-    fn advance_calibration(&mut self, mut found: Neighbours, row: usize) -> Work {
-        let k = found.k;
-        let end = (row + (CALIBRATION_SLICE / k).max(1)).min(self.n);
-        calibrate(
-            &mut found.squared_distances[row * k..end * k],
-            k,
-            self.perplexity,
-        );
-        if end < self.n {
-            return Work::Calibrate(found, end);
-        }
-        self.affinities = Some(Affinities::symmetrise(self.n, &found));
-        Work::Optimise
+    fn take_layout(&mut self) {
+        let layout = self.preparation.as_mut().and_then(Preparation::take_layout);
+        self.positions = layout.unwrap_or_else(|| core::mem::take(&mut self.positions));
     }
 
     /// One step of the gradient descent.
@@ -422,7 +271,7 @@ impl Tsne {
         centre(&mut self.positions);
         self.iteration += 1;
         let is_due = !is_early && self.iteration.is_multiple_of(CONVERGENCE_INTERVAL);
-        if self.config.ending == Ending::WhenConverged && is_due {
+        if self.ending == Ending::WhenConverged && is_due {
             self.end_if_converged();
         }
     }
@@ -436,53 +285,5 @@ impl Tsne {
             let iteration = self.iteration;
             self.notes.push(Note::Converged { iteration });
         }
-    }
-}
-
-impl Costs {
-    /// Nanoseconds, roughly, on an ordinary machine.
-    fn new(n: usize, d: usize, config: &TsneConfig) -> Self {
-        let (rows, columns) = (n as f32, d as f32);
-        let reduced = config.reduce_to.map_or(columns, |k| columns.min(k as f32));
-        let lesser = rows.min(columns);
-        let wanted = if reduced < columns { reduced } else { 2.0 };
-        let needs_pca = reduced < columns || config.initialisation == Initialisation::Pca;
-        let compared = if is_approximate(n, config.neighbours) {
-            0.25
-        } else {
-            1.0
-        };
-        let reduction = if needs_pca {
-            0.1 * rows * columns * lesser + 8.0 * lesser * lesser * (wanted + 14.0)
-        } else {
-            0.0
-        };
-        Self {
-            reduction,
-            neighbours: compared * 0.15 * rows * rows * reduced,
-            affinities: 5_000.0 * rows,
-            iteration: 500.0 * rows,
-        }
-    }
-}
-
-fn is_approximate(n: usize, search: NeighbourSearch) -> bool {
-    match search {
-        NeighbourSearch::Auto => n > EXACT_SEARCH_LIMIT,
-        NeighbourSearch::Exact => false,
-        NeighbourSearch::Approximate => true,
-    }
-}
-
-/// Scales by a power of two, which is exact and changes no affinity, such that the greatest
-/// magnitude is near 1: squares then neither overflow nor vanish.
-fn scale_to_one(data: &mut [f32]) {
-    let greatest = data
-        .iter()
-        .fold(0.0_f32, |greatest, x| greatest.max(x.abs()));
-    let exponent = (greatest.to_bits() >> 23).clamp(2, 252);
-    let scale = f32::from_bits((254 - exponent) << 23);
-    if greatest > 0.0 && scale != 1.0 {
-        data.iter_mut().for_each(|x| *x *= scale);
     }
 }

@@ -66,8 +66,15 @@ extern "C" fn start_tsne(n: usize, d: usize, theta: f32, reduce_to: usize, metho
 #[unsafe(no_mangle)]
 extern "C" fn start_dynamic(n: usize, d: usize, steps: usize, lambda: f32) {
     let data = take_input();
-    let sequence = data.chunks_exact(n * d).take(steps).map(|part| (part.to_vec(), d)).collect();
-    let config = DynamicTsneConfig { lambda, ..DynamicTsneConfig::default() };
+    let sequence = data
+        .chunks_exact(n * d)
+        .take(steps)
+        .map(|part| (part.to_vec(), d))
+        .collect();
+    let config = DynamicTsneConfig {
+        lambda,
+        ..DynamicTsneConfig::default()
+    };
     let run = DynamicTsne::new(sequence, n, &config).expect("valid data");
     TASK.with(|task| *task.borrow_mut() = Some(Task::Dynamic(run)));
 }
@@ -76,7 +83,11 @@ extern "C" fn start_dynamic(n: usize, d: usize, steps: usize, lambda: f32) {
 #[unsafe(no_mangle)]
 extern "C" fn start_mds(n: usize, d: usize, iterations: u32, tolerance: f64) {
     let items = Dissimilarities::between_columns(&take_input(), n, d, Metric::Correlation);
-    let config = MdsConfig { iterations, tolerance, ..MdsConfig::default() };
+    let config = MdsConfig {
+        iterations,
+        tolerance,
+        ..MdsConfig::default()
+    };
     let mds = Mds::new(items.expect("valid data"), &config).expect("valid configuration");
     TASK.with(|task| *task.borrow_mut() = Some(Task::Mds(mds)));
 }
@@ -135,7 +146,11 @@ extern "C" fn pca(n: usize, d: usize, k: usize) {
 }
 
 fn take_labels(values: &mut Vec<f32>, n: usize) -> Vec<u8> {
-    values.split_off(values.len() - n).iter().map(|&label| label as u8).collect()
+    values
+        .split_off(values.len() - n)
+        .iter()
+        .map(|&label| label as u8)
+        .collect()
 }
 
 /// Neighborhood hit (k = 6) of a layout, n × 2, followed by n labels.
@@ -143,7 +158,9 @@ fn take_labels(values: &mut Vec<f32>, n: usize) -> Vec<u8> {
 extern "C" fn hit(n: usize) -> f32 {
     let mut layout = take_input();
     let labels = take_labels(&mut layout, n);
-    neighborhood_hit(&layout, 2, &labels, 6).expect("valid layout").overall
+    neighborhood_hit(&layout, 2, &labels, 6)
+        .expect("valid layout")
+        .overall
 }
 
 /// All measures of a layout (n × 2) of data (n × d), followed by n labels; returns trustworthiness.
@@ -154,5 +171,7 @@ extern "C" fn quality(n: usize, d: usize) -> f64 {
     let layout = data.split_off(n * d);
     let distances = Dissimilarities::between_rows(&data, n, d, Metric::Euclidean);
     let distances = distances.expect("valid data");
-    ProjectionQuality::measure(&distances, &layout, &labels, 6).expect("valid layout").trustworthiness
+    ProjectionQuality::measure(&distances, &layout, &labels, 6)
+        .expect("valid layout")
+        .trustworthiness
 }
