@@ -15,7 +15,7 @@ use hidden_activity::worker::messages::{
 use hidden_activity::worker::pause::now;
 use hidden_activity::worker::protocol::Failure;
 
-type TrainJob = Job<TrainPartial, Trained>;
+type TrainJob = Job<TrainRequest, TrainPartial, Trained>;
 
 /// Between two reports of steps: a little less than 10 a second.
 const REPORT_MS: f64 = 120.0;

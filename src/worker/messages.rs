@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::attachment::Bulk;
+use super::protocol::JobId;
 use crate::dataset::{Dataset, ImageShape, NamedFile, Part, Split};
 use crate::network::{Checkpoint, DeviceInfo, DeviceKind, MlpConfig, NamedArray, TrainingConfig};
-use crate::projection::{NeighborhoodHit, Note, TsneConfig};
+use crate::projection::{LiveParameters, NeighborhoodHit, Note, ProjectionQuality, TsneConfig};
 
 // --- the projector ---------------------------------------------------------------------------
 
@@ -28,6 +29,33 @@ pub enum ProjectorRequest {
     },
     /// Lay observations out in the plane.
     Project(ProjectionJob),
+    /// Go on with the layout of an ended job, from where its points are. The worker keeps its last
+    /// one; without it the job fails.
+    Continue {
+        /// The job whose layout it is.
+        of: JobId,
+        /// What is different now.
+        parameters: LiveParameters,
+        /// Class of each observation.
+        labels: Bulk<u8>,
+        /// Neighbours that count in the neighborhood hit.
+        k: u32,
+    },
+    /// As an adjustment of a running job: parameters that leave the affinities alone.
+    Parameters(LiveParameters),
+    /// Say what a layout kept of the space it shows.
+    Measure {
+        /// Features, n × d, row-major.
+        features: Bulk<f32>,
+        /// d.
+        dimensions: u32,
+        /// The layout, n × 2, row-major.
+        positions: Bulk<f32>,
+        /// Class of each observation.
+        labels: Bulk<u8>,
+        /// Neighbours that count.
+        k: u32,
+    },
     /// Score a layout anew, for instance for another k.
     Score {
         /// The layout, n × 2, row-major.
@@ -121,6 +149,8 @@ pub enum ProjectorResult {
     Projected(ProjectionResult),
     /// To `Score`.
     Scored(NeighborhoodHit),
+    /// To `Measure`.
+    Measured(ProjectionQuality),
 }
 
 /// A finished layout.
