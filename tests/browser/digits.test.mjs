@@ -139,10 +139,10 @@ check('digits: settings that cannot work are refused where they are, or when the
 check('digits: the memory for activations is planned, told, and bounded', async ({ page }) => {
   await visitor.digitsAreThere(page);
   const memory = page.getByTestId('memory');
-  await memory.filter({ hasText: /keeps epochs 0, 1, 2, … 20: \d+ MB of 537 MB\.$/ }).waitFor();
+  await memory.filter({ hasText: /keeps epochs 0, 1, 2, … 20: \d+ MB of 512 MB\.$/ }).waitFor();
   await page.getByLabel('Network preset').selectOption('paper');
   await visitor.setField(page, 'Epochs', 300);
   await memory.filter({ hasText: /\(every epoch would take [\d.]+ GB\)/ }).waitFor();
-  const megabytes = Number((await memory.innerText()).match(/: ([\d.]+) MB of 537 MB/)?.[1]);
-  assert.ok(megabytes > 250 && megabytes <= 537, await memory.innerText());
+  const megabytes = Number((await memory.innerText()).match(/: ([\d.]+) MB of 512 MB/)?.[1]);
+  assert.ok(megabytes > 250 && megabytes <= 512, await memory.innerText());
 });
