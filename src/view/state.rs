@@ -235,6 +235,8 @@ pub struct Session {
     pub selections: [RwSignal<History<Selection>>; 2],
     /// The observation under the pointer.
     pub hovered: RwSignal<Option<(Part, u32)>>,
+    /// The panel that pointer or keyboard are at, which shows the card of the hovered observation.
+    pub attended: RwSignal<Option<usize>>,
     /// Classes the legend hides.
     pub hidden_classes: RwSignal<Vec<bool>>,
     /// Where the last change of a selection was made.
@@ -306,6 +308,7 @@ impl Session {
             panels: [panel(0), panel(1)],
             selections: [no_selection(), no_selection()],
             hovered: RwSignal::new(None),
+            attended: RwSignal::new(None),
             hidden_classes: RwSignal::default(),
             last_selected_part: RwSignal::new(Part::Test),
             shelf: RwSignal::default(),

@@ -246,8 +246,8 @@ pub struct TrainRequest {
     pub device: DeviceKind,
     /// Whose activations are taken.
     pub observed: Vec<ObservedSubset>,
-    /// After which epochs; 0 is before training.
-    pub kept_epochs: Vec<u32>,
+    /// Whether there is memory for their activations; without, only predictions are made.
+    pub activations: bool,
     /// Whether memory is too short for more than the last hidden layer.
     pub only_last_layer: bool,
     /// Where an earlier training ended, to go on from there.
@@ -323,7 +323,7 @@ pub struct EpochReport {
     pub train_loss: Option<f32>,
     /// On the observed training subset, where there is one.
     pub train_accuracy: Option<f32>,
-    /// What the observed subsets look like to the network; empty for epochs that are not kept.
+    /// What the observed subsets look like to the network; empty where nothing can be kept.
     pub snapshots: Vec<SentSnapshot>,
     /// From where the training can go on.
     pub checkpoint: SentCheckpoint,
