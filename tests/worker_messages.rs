@@ -33,7 +33,7 @@ fn dataset() -> Dataset {
         split(6),
         split(3),
     )
-    .unwrap()
+    .expect("its parts agree")
 }
 
 #[test]
