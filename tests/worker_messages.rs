@@ -5,7 +5,7 @@ use hidden_activity::dataset::{Dataset, ImageShape, Part, Split};
 use hidden_activity::network::{
     Checkpoint, DeviceKind, MlpConfig, NamedArray, Optimizer, TrainingConfig,
 };
-use hidden_activity::projection::{Initialisation, TsneConfig};
+use hidden_activity::projection::{Initialisation, Method, TsneConfig};
 use hidden_activity::worker::attachment::{Attachment, Encoded, decode, encode};
 use hidden_activity::worker::messages::{
     ObservedSubset, ProjectionJob, ProjectionPartial, ProjectorRequest, ProjectorResult,
@@ -126,7 +126,7 @@ fn a_projection_job_keeps_every_bit_of_its_features() {
         dimensions: 2,
         labels: vec![0, 1].into(),
         k: 1,
-        config: config.clone(),
+        method: Method::Tsne(config.clone()),
     });
     let arrived: ProjectorRequest = decode(encode(request).unwrap()).unwrap();
     let ProjectorRequest::Project(job) = arrived else {
@@ -134,7 +134,7 @@ fn a_projection_job_keeps_every_bit_of_its_features() {
     };
     let bits = |values: &[f32]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
     assert_eq!(bits(&job.features.into_inner()), bits(&features));
-    assert_eq!(job.config, config);
+    assert_eq!(job.method, Method::Tsne(config));
 }
 
 #[test]

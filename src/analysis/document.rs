@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Curves, Predictions, Representation, Source};
 use crate::dataset::{Dataset, Part, stratified_subset};
-use crate::projection::{NeighborhoodHit, Note, TsneConfig};
+use crate::projection::{Fit, Method, NeighborhoodHit, Note};
 
 /// Observations that are projected: a part of the data set's training or test split.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -64,14 +64,16 @@ pub struct Projection {
     pub positions: Arc<Vec<f32>>,
     /// How well it separates the classes.
     pub hit: Arc<NeighborhoodHit>,
-    /// Kullback–Leibler divergence in nats; `None` for a layout that was stopped on the way.
-    pub kl_divergence: Option<f64>,
+    /// What the method minimised; `None` for a layout that was stopped on the way.
+    pub fit: Option<Fit>,
+    /// Of layouts by MDS: pairs of observations, by dissimilarity and by distance, row-major.
+    pub shepard: Arc<Vec<f32>>,
     /// Iterations done.
     pub iterations: u32,
     /// What was adapted to the data.
     pub notes: Vec<Note>,
     /// How it was computed.
-    pub config: TsneConfig,
+    pub method: Method,
 }
 
 /// Everything found out about one data set and one network.

@@ -5,13 +5,13 @@ use std::rc::Rc;
 
 use hidden_activity::dataset::{DatasetError, MnistFiles, NamedFile, Pack};
 use hidden_activity::projection::{
-    DissimilarityBuilder, LiveParameters, Metric, NeighborhoodHit, ProjectionQuality, Stage, Tsne,
-    neighborhood_hit,
+    Dissimilarities, DissimilarityBuilder, Fit, LiveParameters, Mds, MdsConfig, Method, Metric,
+    NeighborhoodHit, ProjectionQuality, Stage, Stress, Tsne, neighborhood_hit, shepard_diagram,
 };
 use hidden_activity::worker::host::{Ended, Job, serve};
 use hidden_activity::worker::messages::{
     ProjectionJob, ProjectionPartial, ProjectionResult, ProjectorRequest, ProjectorResult, Refused,
-    SentFile,
+    SHEPARD_PAIRS, SentFile,
 };
 use hidden_activity::worker::pause::now;
 use hidden_activity::worker::protocol::{Failure, JobId};
@@ -20,6 +20,10 @@ type ProjectorJob = Job<ProjectorRequest, ProjectionPartial, ProjectorResult>;
 
 /// Between two layouts sent to the page: a little more than 10 a second.
 const FRAME_MS: f64 = 80.0;
+/// The part of a job's time that distances take, for the progress bar.
+const DISTANCES_SHARE: f32 = 0.3;
+/// Observations whose pairs are compared at most: the table then has 400 MB.
+const MOST_PAIRED: usize = 10_000;
 
 fn main() {
     serve(answer);
@@ -173,15 +177,20 @@ thread_local! {
 }
 
 async fn project(request: ProjectionJob, job: &ProjectorJob) -> Result<ProjectionResult, Ended> {
-    let tsne = Tsne::new(
-        request.features.into_inner(),
-        request.observations as usize,
-        request.dimensions as usize,
-        &request.config,
-    )
-    .map_err(not_projected)?;
+    let features = request.features.into_inner();
+    let (n, d) = (request.observations as usize, request.dimensions as usize);
+    let labels = request.labels.into_inner();
     LAST.take(); // its memory may be wanted
-    descend(tsne, &request.labels.into_inner(), request.k, job).await
+    match &request.method {
+        Method::Tsne(config) => {
+            let tsne = Tsne::new(features, n, d, config).map_err(not_projected)?;
+            descend(tsne, &labels, request.k, job).await
+        }
+        Method::Mds { config, metric } => {
+            let between = dissimilarities(features, n, d, *metric, DISTANCES_SHARE, job).await?;
+            scale(between, config, &labels, request.k, job).await
+        }
+    }
 }
 
 /// Begins the descent of an ended job anew, from where its points are.
@@ -220,7 +229,8 @@ async fn descend(
         Ok(ProjectionResult {
             positions: positions.into(),
             iterations: tsne.iteration(),
-            kl_divergence: tsne.kl_divergence(),
+            fit: Fit::Divergence(tsne.kl_divergence()),
+            shepard: Vec::new().into(),
             notes: tsne.notes().to_vec(),
             hit,
         })
@@ -257,6 +267,83 @@ async fn optimise(tsne: &mut Tsne, job: &ProjectorJob) -> Result<(), Ended> {
     }
 }
 
+/// Lays observations out by metric MDS.
+async fn scale(
+    between: Dissimilarities,
+    config: &MdsConfig,
+    labels: &[u8],
+    k: u32,
+    job: &ProjectorJob,
+) -> Result<ProjectionResult, Ended> {
+    let mut mds = Mds::new(between, config).map_err(not_projected)?;
+    let mut last_frame = 0.0;
+    loop {
+        let stage = mds.advance();
+        let words = match stage {
+            Stage::Done => break,
+            Stage::Reduction => "Classical scaling",
+            _ => "Lowering the stress",
+        };
+        job.progress(
+            words,
+            DISTANCES_SHARE + (1.0 - DISTANCES_SHARE) * mds.progress(),
+        );
+        if stage == Stage::Optimisation && now() - last_frame >= FRAME_MS {
+            last_frame = now();
+            job.latest(|| ProjectionPartial {
+                positions: mds.positions().into(),
+                iteration: mds.iteration(),
+            });
+        }
+        job.breathe().await?;
+    }
+    let positions = mds.positions();
+    let pairs = shepard_diagram(
+        mds.dissimilarities(),
+        &positions,
+        SHEPARD_PAIRS,
+        config.seed,
+    )
+    .map_err(not_projected)?;
+    let stress = mds.stress().unwrap_or(Stress {
+        raw: 0.0,
+        normalised: 0.0,
+    });
+    Ok(ProjectionResult {
+        hit: score(&positions, labels, k)?,
+        positions: positions.into(),
+        iterations: mds.iteration(),
+        fit: Fit::Stress(stress),
+        shepard: pairs.into_iter().flatten().collect::<Vec<f32>>().into(),
+        notes: Vec::new(),
+    })
+}
+
+/// All dissimilarities between observations; takes the first `share` of the job's time.
+async fn dissimilarities(
+    features: Vec<f32>,
+    n: usize,
+    d: usize,
+    metric: Metric,
+    share: f32,
+    job: &ProjectorJob,
+) -> Result<Dissimilarities, Ended> {
+    if n > MOST_PAIRED {
+        return Err(Failure::new(
+            "These are too many observations to compare each with each.",
+            format!("There are {n}; this takes a table of {n} × {n} numbers."),
+            format!("Project at most {MOST_PAIRED}."),
+        )
+        .into());
+    }
+    let mut builder = DissimilarityBuilder::new(features, n, d, metric).map_err(not_projected)?;
+    while !builder.advance() {
+        job.progress("Measuring distances", share * builder.progress());
+        job.breathe().await?;
+    }
+    Ok(builder.finish())
+}
+
 /// Compares a layout with the space it shows.
 async fn measure(
     features: Vec<f32>,
@@ -266,16 +353,17 @@ async fn measure(
     k: u32,
     job: &ProjectorJob,
 ) -> Result<ProjectionQuality, Ended> {
-    let mut builder =
-        DissimilarityBuilder::new(features, labels.len(), dimensions, Metric::Euclidean)
-            .map_err(not_projected)?;
-    while !builder.advance() {
-        job.progress("Measuring distances", 0.6 * builder.progress());
-        job.breathe().await?;
-    }
+    let data = dissimilarities(
+        features,
+        labels.len(),
+        dimensions,
+        Metric::Euclidean,
+        0.6,
+        job,
+    )
+    .await?;
     job.progress("Comparing neighbours", 0.7);
     job.breathe().await?;
-    let data = builder.finish();
     Ok(ProjectionQuality::measure(&data, positions, labels, k as usize).map_err(not_projected)?)
 }
 

@@ -5,14 +5,35 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::session::projecting;
+use super::shepard::Shepard;
 use super::state::{Layout, Measured, Panel, Session};
 use crate::analysis::Source;
 use crate::canvas::palette::class_color;
-use crate::projection::NeighborhoodHit;
+use crate::projection::{Fit, Method, Metric, NeighborhoodHit};
 
 /// A fraction as a percentage with two digits, as the paper gives it.
 pub fn percent(fraction: f32) -> String {
     format!("{:.2}%", 100.0 * f64::from(fraction))
+}
+
+fn method_text(method: &Method) -> String {
+    match method {
+        Method::Tsne(config) => format!("t-SNE, perplexity {}", config.perplexity),
+        Method::Mds { metric, .. } => match metric {
+            Metric::Euclidean => "metric MDS of Euclidean distances".into(),
+            Metric::Cosine => "metric MDS of cosine dissimilarities".into(),
+            Metric::Correlation => "metric MDS of 1 − |r|".into(),
+        },
+    }
+}
+
+fn fit_text(fit: Fit) -> String {
+    match fit {
+        Fit::Divergence(kl) => format!(", KL {kl:.3}"),
+        Fit::Stress(stress) => {
+            format!(", stress {:.3} (raw {:.4e})", stress.normalised, stress.raw)
+        }
+    }
 }
 
 /// The neighborhood hit of each class, behind a heading.
@@ -119,16 +140,17 @@ pub fn Caption(
                     {accuracy.get().map(|accuracy| view! {
                         " · accuracy " <b data-testid=format!("accuracy-{}", panel.place)>{percent(accuracy)}</b>
                     })}
-                    " · " {observations} " · t-SNE, perplexity " {projection.config.perplexity.to_string()}
-                    {projection.kl_divergence.map(|kl| format!(", KL {kl:.3}"))}
+                    " · " {observations} " · " {method_text(&projection.method)}
+                    {projection.fit.map(fit_text)}
                     {(panel.layout.get() == Layout::Stopped).then(|| view! {
                         <span class="note">
-                            {format!("Stopped after iteration {} of {}. ", projection.iterations, projection.config.iterations)}
+                            {format!("Stopped after iteration {} of {}. ", projection.iterations, projection.method.iterations())}
                             <button class="quiet" on:click=move |_| projecting::restart(session, panel)>"Compute it to the end"</button>
                         </span>
                     })}
                     <ByClass hit=projection.hit.clone() />
                     <Quality panel />
+                    {(!projection.shepard.is_empty()).then(|| view! { <Shepard pairs=projection.shepard.clone() /> })}
                     {projection.notes.iter().map(|note| view! { <span class="note">{note.to_string()}</span> }).collect_view()}
                 })
             }}

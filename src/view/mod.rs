@@ -13,6 +13,7 @@ mod projection_panel;
 mod projection_settings;
 mod scatter;
 mod session;
+mod shepard;
 mod shortcuts;
 mod state;
 mod strip;

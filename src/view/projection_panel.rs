@@ -237,10 +237,7 @@ fn Busy(panel: Panel) -> impl IntoView {
             if iteration == 0 {
                 progress.stage
             } else {
-                format!(
-                    "Iteration {iteration} of {}",
-                    session.tsne.with(|tsne| tsne.iterations)
-                )
+                format!("Iteration {iteration} of {}", session.method().iterations())
             }
         }
         _ => String::new(),

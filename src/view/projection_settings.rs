@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::network_panel::NumberField;
 use super::session::projecting;
 use super::state::{Layout, Session};
-use crate::projection::{Ending, Initialisation, LearningRate, TsneConfig};
+use crate::projection::{Ending, Initialisation, LearningRate, Metric, TsneConfig};
 
 /// The last group of the controls.
 #[component]
@@ -14,6 +14,13 @@ pub fn ProjectionSettings() -> impl IntoView {
     // Edited here, used when asked for: each change would otherwise compute both layouts anew.
     let draft = RwSignal::new(session.tsne.get_untracked());
     let changed = move || draft.get() != session.tsne.get();
+    let choose_method = move |event| {
+        session.mds.set(match event_target_value(&event).as_str() {
+            "euclidean" => Some(Metric::Euclidean),
+            "cosine" => Some(Metric::Cosine),
+            _ => None,
+        });
+    };
     let any_running = move || {
         session
             .panels
@@ -49,6 +56,14 @@ pub fn ProjectionSettings() -> impl IntoView {
             <NumberField label="NH neighbours, k" step="1"
                 value=Signal::derive(move || session.k.get())
                 set=move |k: u32| session.k.set(k.clamp(1, 50)) />
+            <label class="field">
+                <span>"Method"</span>
+                <select aria-label="Method of projection" on:change=choose_method>
+                    <option value="tsne" selected=move || session.mds.get().is_none()>"t-SNE"</option>
+                    <option value="euclidean" selected=move || session.mds.get() == Some(Metric::Euclidean)>"MDS, Euclidean"</option>
+                    <option value="cosine" selected=move || session.mds.get() == Some(Metric::Cosine)>"MDS, cosine"</option>
+                </select>
+            </label>
             <details>
                 <summary>"t-SNE"</summary>
                 <NumberField label="Perplexity" step="1" value=Signal::derive(move || draft.get().perplexity) set=move |v| draft.update(|d| d.perplexity = v) />

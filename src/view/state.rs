@@ -15,7 +15,7 @@ use crate::network::adapter::AdapterInfo;
 use crate::network::{
     Checkpoint, DeviceInfo, DeviceKind, MlpConfig, TrainingConfig, automatic_device,
 };
-use crate::projection::{ProjectionQuality, TsneConfig};
+use crate::projection::{MdsConfig, Method, Metric, ProjectionQuality, TsneConfig};
 use crate::worker::client::JobHandle;
 use crate::worker::messages::{Steps, Trained};
 use crate::worker::protocol::{Failure, JobId, Progress};
@@ -224,8 +224,10 @@ pub struct Session {
     /// From where a training can go on.
     pub checkpoint: RwSignal<Option<Arc<Checkpoint>>>,
 
-    /// Settings of the projections.
+    /// Settings of projections by t-SNE.
     pub tsne: RwSignal<TsneConfig>,
+    /// Project by MDS instead, between distances of this kind.
+    pub mds: RwSignal<Option<Metric>>,
     /// Neighbours in the neighborhood hit.
     pub k: RwSignal<u32>,
     /// Left and right.
@@ -304,6 +306,7 @@ impl Session {
             whole_test: RwSignal::new(None),
             checkpoint: RwSignal::new(None),
             tsne: RwSignal::new(TsneConfig::default()),
+            mds: RwSignal::new(None),
             k: RwSignal::new(6),
             panels: [panel(0), panel(1)],
             selections: [no_selection(), no_selection()],
@@ -351,6 +354,22 @@ impl Session {
             failure: Failure::new(what, why, ""),
             severity: Severity::Information,
         }));
+    }
+
+    /// How projections are computed now.
+    pub fn method(&self) -> Method {
+        match self.mds.get() {
+            None => Method::Tsne(self.tsne.get()),
+            Some(metric) => Method::Mds {
+                config: MdsConfig::default(),
+                metric,
+            },
+        }
+    }
+
+    /// [`method`](Self::method) for event handlers.
+    pub fn method_untracked(&self) -> Method {
+        untrack(|| self.method())
     }
 
     /// Where a training started now would run.

@@ -6,7 +6,7 @@ use super::attachment::Bulk;
 use super::protocol::JobId;
 use crate::dataset::{Dataset, ImageShape, NamedFile, Part, Split};
 use crate::network::{Checkpoint, DeviceInfo, DeviceKind, MlpConfig, NamedArray, TrainingConfig};
-use crate::projection::{LiveParameters, NeighborhoodHit, Note, ProjectionQuality, TsneConfig};
+use crate::projection::{Fit, LiveParameters, Method, NeighborhoodHit, Note, ProjectionQuality};
 
 // --- the projector ---------------------------------------------------------------------------
 
@@ -117,7 +117,7 @@ pub struct ProjectionJob {
     /// Neighbours that count in the neighborhood hit.
     pub k: u32,
     /// How.
-    pub config: TsneConfig,
+    pub method: Method,
 }
 
 /// A layout on the way.
@@ -153,6 +153,9 @@ pub enum ProjectorResult {
     Measured(ProjectionQuality),
 }
 
+/// Pairs of observations in a Shepard diagram.
+pub const SHEPARD_PAIRS: usize = 2_000;
+
 /// A finished layout.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ProjectionResult {
@@ -160,8 +163,11 @@ pub struct ProjectionResult {
     pub positions: Bulk<f32>,
     /// Iterations done.
     pub iterations: u32,
-    /// Kullback–Leibler divergence of the layout, in nats.
-    pub kl_divergence: f64,
+    /// What was minimised.
+    pub fit: Fit,
+    /// Of layouts by MDS: pairs of observations, by dissimilarity and by distance in the layout
+    /// (pairs × 2, row-major), at most [`SHEPARD_PAIRS`]. Empty for others.
+    pub shepard: Bulk<f32>,
     /// What was adapted, such as a perplexity too large for the data.
     pub notes: Vec<Note>,
     /// How well the layout separates the classes.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::analysis::{Projection, Representation, Source};
-use crate::projection::{LiveParameters, TsneConfig};
+use crate::projection::{LiveParameters, Method};
 use crate::view::state::{Layout, Measured, Panel, Session};
 use crate::worker::client::JobHandle;
 use crate::worker::messages::{ProjectionJob, ProjectorRequest, ProjectorResult};
@@ -16,7 +16,7 @@ use crate::worker::protocol::{Event, Progress};
 pub struct Wanted {
     dataset: u32,
     representation: Representation,
-    config: TsneConfig,
+    method: Method,
 }
 
 /// Keeps a panel's layout up with what the visitor wants to see. Called once per panel.
@@ -48,7 +48,7 @@ pub fn follow(session: Session, panel: Panel) {
         let wanted = Wanted {
             dataset: dataset.id,
             representation: panel.representation.get(),
-            config: session.tsne.get(),
+            method: session.method(),
         };
         if !available.get() {
             abandon(session, panel);
@@ -80,14 +80,14 @@ fn lay_out(session: Session, panel: Panel, wanted: Wanted) {
         analysis
             .projections
             .get(&wanted.representation)
-            .filter(|projection| projection.config == wanted.config)
+            .filter(|projection| projection.method == wanted.method)
             .cloned()
     });
     if let Some(projection) = known {
         abandon(session, panel);
         panel.job.set(None);
         panel.quality.set(Measured::No);
-        let stopped = projection.kl_divergence.is_none();
+        let stopped = projection.fit.is_none();
         panel.positions.set(projection.positions.clone());
         panel.layout.set(if stopped {
             Layout::Stopped
@@ -120,7 +120,7 @@ pub fn restart(session: Session, panel: Panel) {
     let wanted = Wanted {
         dataset: dataset.id,
         representation: panel.representation.get_untracked(),
-        config: session.tsne.get_untracked(),
+        method: session.method_untracked(),
     };
     start(session, panel, wanted);
 }
@@ -147,7 +147,7 @@ fn start(session: Session, panel: Panel, wanted: Wanted) {
         dimensions: dimensions as u32,
         labels: labels.into(),
         k: session.k.get_untracked(),
-        config: wanted.config.clone(),
+        method: wanted.method.clone(),
     });
     submit(session, panel, wanted, request);
 }
@@ -172,7 +172,7 @@ pub fn go_on(session: Session, panel: Panel) {
     let wanted = Wanted {
         dataset: dataset.id,
         representation,
-        config,
+        method: Method::Tsne(config),
     };
     submit(session, panel, wanted, request);
 }
@@ -225,7 +225,7 @@ fn submit(session: Session, panel: Panel, wanted: Wanted, request: ProjectorRequ
     let projector = session
         .workers
         .with_value(|workers| workers.projectors[panel.place].clone());
-    let config = wanted.config.clone();
+    let method = wanted.method.clone();
     let job = projector.start(request, move |event| match event {
         Event::Progress(now) => panel.layout.update(|layout| {
             if let Layout::Running { progress, .. } = layout {
@@ -252,10 +252,11 @@ fn submit(session: Session, panel: Panel, wanted: Wanted, request: ProjectorRequ
             let projection = Projection {
                 positions: positions.clone(),
                 hit: Arc::new(result.hit),
-                kl_divergence: Some(result.kl_divergence),
+                fit: Some(result.fit),
+                shepard: Arc::new(result.shepard.into_inner()),
                 iterations: result.iterations,
                 notes: result.notes,
-                config: config.clone(),
+                method: method.clone(),
             };
             session.analysis.update(|analysis| {
                 analysis
@@ -275,7 +276,7 @@ fn submit(session: Session, panel: Panel, wanted: Wanted, request: ProjectorRequ
         Event::Cancelled => {
             keep_job(session, panel);
             forget(session, panel);
-            keep_stopped(session, panel, representation, &config);
+            keep_stopped(session, panel, representation, &method);
         }
         Event::Finished(_) => {}
     });
@@ -343,9 +344,12 @@ pub fn abandon(session: Session, panel: Panel) {
 
 /// Remembers the job that has just ended, whose layout its worker keeps for a while.
 fn keep_job(session: Session, panel: Panel) {
-    let id = session
-        .projections
-        .with_value(|jobs| jobs[panel.place].as_ref().map(|running| running.job.id()));
+    let id = session.projections.with_value(|jobs| {
+        jobs[panel.place]
+            .as_ref()
+            .filter(|running| matches!(running.wanted.method, Method::Tsne(_)))
+            .map(|running| running.job.id())
+    });
     panel.job.set(id);
 }
 
@@ -358,12 +362,7 @@ fn forget(session: Session, panel: Panel) {
 }
 
 /// Scores the layout the visitor stopped, so that its caption is as complete as any.
-fn keep_stopped(
-    session: Session,
-    panel: Panel,
-    representation: Representation,
-    config: &TsneConfig,
-) {
+fn keep_stopped(session: Session, panel: Panel, representation: Representation, method: &Method) {
     let positions = panel.positions.get_untracked();
     let iterations = match panel.layout.get_untracked() {
         Layout::Running { iteration, .. } => iteration,
@@ -373,7 +372,7 @@ fn keep_stopped(
     if positions.is_empty() {
         return;
     }
-    let config = config.clone();
+    let method = method.clone();
     score(
         session,
         panel,
@@ -383,10 +382,11 @@ fn keep_stopped(
             let projection = Projection {
                 positions: positions.clone(),
                 hit: Arc::new(hit),
-                kl_divergence: None,
+                fit: None,
+                shepard: Arc::default(),
                 iterations,
                 notes: Vec::new(),
-                config: config.clone(),
+                method: method.clone(),
             };
             session.analysis.update(|analysis| {
                 analysis
