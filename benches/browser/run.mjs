@@ -1,0 +1,101 @@
+// Times the projection core and its peers in one browser, one after the other by turns.
+//
+//   node benches/browser/run.mjs MODULE.wasm        (make bench builds the module and calls this)
+//
+// ONLY=tsne-2000 for one row (several names, or parts of names, are fine); TURNS=1 for fewer turns.
+// Prints a table, writes target/bench.json; the exit status says whether every promise is kept.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { serve } from '../../scripts/serve-static.mjs';
+import { openBrowser } from './browser.mjs';
+import { Inputs, sha256 } from './inputs.mjs';
+import { Measures } from './measures.mjs';
+import { ROOT, sharedData } from './places.mjs';
+import { machine, openTsne, table, verdicts } from './report.mjs';
+import { makeSite } from './site.mjs';
+import { worksNamed } from './works.mjs';
+
+const wasm = process.argv[2];
+const works = worksNamed(process.env.ONLY);
+const turns = Number(process.env.TURNS || 3);
+
+const made = new Inputs(sharedData());
+const measures = await Measures.load(wasm);
+const site = await makeSite(wasm);
+const server = await serve(site.folder);
+const browser = await openBrowser(server.url);
+console.log(machine(browser.version));
+
+const results = [];
+const fingerprints = new Map();
+try {
+  for (const work of works) results.push(...(await runWork(work)));
+} finally {
+  await browser.close();
+  await server.close();
+  await site.remove();
+}
+await write(results);
+console.log(`\n${table(results)}\n`);
+const found = verdicts(works, results, fingerprints);
+for (const { work, what, passed } of found) console.log(`${passed ? 'pass' : 'FAIL'}  ${work}: ${what}`);
+console.log(`\n${machine(browser.version)}\nwritten to target/bench.json`);
+process.exitCode = found.every(({ passed }) => passed) ? 0 : 1;
+
+/** A row for each implementation, from runs by turns. */
+async function runWork(work) {
+  const addresses = await site.addInputs(work, made);
+  const runs = new Map(work.implementations.map((implementation) => [implementation, []]));
+  const failed = new Map();
+  for (let turn = 0; turn < turns; turn++) {
+    for (const implementation of work.implementations) {
+      if (failed.has(implementation)) continue;
+      try {
+        const run = await browser.run({ implementation, work, addresses });
+        runs.get(implementation).push(run);
+        console.log(`  ${work.work}, turn ${turn + 1}: ${implementation} ${run.seconds.toFixed(3)} s, processor ${run.processor.toFixed(3)} s`);
+      } catch (error) {
+        failed.set(implementation, error.message.split('\n').slice(0, 2).join(' '));
+        console.log(`  ${work.work}: ${implementation} FAILED: ${error.message}`);
+      }
+    }
+  }
+  const rows = work.implementations.map((implementation) => {
+    const row = { work: work.work, implementation, n: work.n, d: work.d, seconds: null, processor: null, kl: null, nh: null };
+    if (failed.has(implementation)) return { ...row, failed: failed.get(implementation) };
+    const own = runs.get(implementation);
+    row.seconds = median(own.map(({ seconds }) => seconds));
+    row.processor = median(own.map(({ processor }) => processor));
+    row.note = own[0].note;
+    if (work.kind === 'tsne') {
+      const measured = own.map(({ layout }) => measures.tsne(work, layout, made));
+      row.kl = median(measured.map(({ kl }) => kl));
+      row.nh = median(measured.map(({ nh }) => nh));
+    }
+    return row;
+  });
+  if (work.kind === 'tsne') {
+    fingerprints.set(work.work, sha256(made.get(work.inputs.data)));
+    const native = openTsne().filter((row) => row.work === work.work);
+    rows.push(...native.map((row) => ({ ...row, processor: row.seconds })));
+  }
+  return rows;
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+async function write(rows) {
+  await mkdir(join(ROOT, 'target'), { recursive: true });
+  const rounded = (value) => (value === null ? null : Number(value.toPrecision(6)));
+  const plain = rows
+    .filter(({ failed }) => !failed)
+    .map(({ work, implementation, n, d, seconds, kl, nh }) => ({
+      work, implementation, n, d, seconds: rounded(seconds), kl: rounded(kl), nh: rounded(nh),
+    }));
+  const lines = plain.map((row) => `  ${JSON.stringify(row)}`).join(',\n');
+  await writeFile(join(ROOT, 'target/bench.json'), `[\n${lines}\n]\n`);
+}
