@@ -46,8 +46,6 @@ export async function load(bytes) {
       return core.quality(n, d);
     },
     iterations: () => core.iteration(),
-    /** Of the MDS just done. */
-    stress: () => core.cost(),
     /** For `divergence`: the data and P of all pairs. */
     keep(data, n, d, perplexity) {
       give(data);
@@ -56,6 +54,15 @@ export async function load(bytes) {
     divergence(layout) {
       give(layout);
       return core.divergence();
+    },
+    /** For `stress`: the dissimilarities. */
+    keepDissimilarities(activations, n, items) {
+      give(activations);
+      core.prepare_stress(n, items);
+    },
+    stress(layout) {
+      give(layout);
+      return core.relative_stress();
     },
   };
 }

@@ -1,5 +1,6 @@
 // How good a layout is, by the same functions for every implementation: the divergence on the exact
-// P of all pairs, in double precision (benches/wasm/src/divergence.rs), and the neighborhood hit.
+// P of all pairs, in double precision (benches/wasm/src/divergence.rs), the neighborhood hit, the
+// stress.
 //
 //   node benches/browser/measures.mjs MODULE.wasm tsne-2000 LAYOUT.f32
 //
@@ -22,16 +23,25 @@ export class Measures {
     return measures;
   }
 
-  /** { kl, nh } of a layout of one of the works of t-SNE; a layout seen before costs nothing. */
-  tsne({ work, n, d, inputs }, layout, made) {
-    const key = `${work} ${sha256(layout)}`;
-    if (!this.#known.has(key)) {
-      if (this.#kept !== work) this.#core.keep(made.get(inputs.data), n, d, PERPLEXITY);
-      this.#kept = work;
-      const labels = made.get({ kind: 'labels', n });
-      this.#known.set(key, { kl: this.#core.divergence(layout), nh: this.#core.neighborhoodHit(layout, labels, n) });
-    }
+  /** What is known of a layout of a work: { kl, nh } for t-SNE, { stress } for MDS, else {}. */
+  of(work, layout, made) {
+    if (!['tsne', 'mds'].includes(work.kind)) return {};
+    const key = `${work.work} ${sha256(layout)}`;
+    if (!this.#known.has(key)) this.#known.set(key, this.#measure(work, layout, made));
     return this.#known.get(key);
+  }
+
+  #measure({ work, kind, n, d, inputs }, layout, made) {
+    const [core, isNew] = [this.#core, this.#kept !== work];
+    this.#kept = work;
+    const data = made.get(inputs.data);
+    if (kind === 'mds') {
+      if (isNew) core.keepDissimilarities(data, d, n);
+      return { stress: core.stress(layout) };
+    }
+    if (isNew) core.keep(data, n, d, PERPLEXITY);
+    const labels = made.get({ kind: 'labels', n });
+    return { kl: core.divergence(layout), nh: core.neighborhoodHit(layout, labels, n) };
   }
 }
 
@@ -42,5 +52,5 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const bytes = readFileSync(file);
   const layout = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
   const measures = await Measures.load(wasm);
-  console.log(JSON.stringify({ input: sha256(made.get(work.inputs.data)), ...measures.tsne(work, layout, made) }));
+  console.log(JSON.stringify({ input: sha256(made.get(work.inputs.data)), ...measures.of(work, layout, made) }));
 }

@@ -66,12 +66,11 @@ async function runWork(work) {
     const own = runs.get(implementation);
     row.seconds = median(own.map(({ seconds }) => seconds));
     row.processor = median(own.map(({ processor }) => processor));
-    row.note = own[0].note;
-    if (work.kind === 'tsne') {
-      const measured = own.map(({ layout }) => measures.tsne(work, layout, made));
-      row.kl = median(measured.map(({ kl }) => kl));
-      row.nh = median(measured.map(({ nh }) => nh));
+    const measured = own.map(({ layout }) => (layout ? measures.of(work, layout, made) : {}));
+    for (const measure of ['kl', 'nh', 'stress']) {
+      if (measured[0][measure] !== undefined) row[measure] = median(measured.map((one) => one[measure]));
     }
+    row.note = [row.stress && `stress ${row.stress.toFixed(4)}`, own[0].note].filter(Boolean).join('; ');
     return row;
   });
   if (work.kind === 'tsne') {

@@ -16,7 +16,7 @@ async function main() {
   const began = performance.now();
   const { layout = null, note = null } = perform();
   const seconds = (performance.now() - began) / 1e3;
-  postMessage({ seconds, layout: layout && Float32Array.from(layout), note: typeof note === 'function' ? note() : note });
+  postMessage({ seconds, layout: layout && Float32Array.from(layout), note });
 }
 
 main().catch((error) => postMessage({ error: String(error?.stack ?? error) }));

@@ -24,6 +24,7 @@ thread_local! {
     static OUTPUT: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
     static TASK: RefCell<Option<Task>> = const { RefCell::new(None) };
     static YARDSTICK: RefCell<Option<Yardstick>> = const { RefCell::new(None) };
+    static DISSIMILARITIES: RefCell<Option<Dissimilarities>> = const { RefCell::new(None) };
 }
 
 fn take_input() -> Vec<f32> {
@@ -194,5 +195,36 @@ extern "C" fn divergence() -> f64 {
     YARDSTICK.with(|kept| match kept.borrow().as_ref() {
         Some(yardstick) => yardstick.divergence(&layout),
         None => f64::NAN,
+    })
+}
+
+/// Keeps 1 − |r| of the columns of n × d data as what `relative_stress` measures layouts against.
+#[unsafe(no_mangle)]
+extern "C" fn prepare_stress(n: usize, d: usize) {
+    let items = Dissimilarities::between_columns(&take_input(), n, d, Metric::Correlation);
+    DISSIMILARITIES.with(|kept| *kept.borrow_mut() = Some(items.expect("valid data")));
+}
+
+/// √(Σ (dissimilarity − distance)² / Σ dissimilarity²) of a layout of what is kept.
+#[unsafe(no_mangle)]
+extern "C" fn relative_stress() -> f64 {
+    let layout = take_input();
+    let points: Vec<[f64; 2]> = layout
+        .chunks_exact(2)
+        .map(|point| [f64::from(point[0]), f64::from(point[1])])
+        .collect();
+    DISSIMILARITIES.with(|kept| {
+        let kept = kept.borrow();
+        let items = kept.as_ref().expect("dissimilarities are kept");
+        let (mut error, mut all) = (0.0, 0.0);
+        for (i, a) in points.iter().enumerate() {
+            for (b, &dissimilarity) in points[..i].iter().zip(items.row(i)) {
+                let dissimilarity = f64::from(dissimilarity);
+                let distance = (a[0] - b[0]).hypot(a[1] - b[1]);
+                error += (dissimilarity - distance) * (dissimilarity - distance);
+                all += dissimilarity * dissimilarity;
+            }
+        }
+        (error / all).sqrt()
     })
 }
