@@ -21,14 +21,17 @@ export async function openBrowser(url) {
   if (await page.evaluate(() => crossOriginIsolated)) throw new Error('the page is isolated, and should not be');
   return {
     version: browser.version(),
-    /** One run of one work by one implementation: { seconds, processor, layout, note }. */
+    /** One run of one work by one implementation: what perform gives, with the processor's seconds. */
     async run(task) {
       try {
         await page.evaluate((task) => prepare(task), task);
         const before = await workerSeconds(server.process().pid);
-        const { seconds, layout, note } = await page.evaluate(() => perform());
+        const done = await page.evaluate(() => perform());
         const after = await workerSeconds(server.process().pid);
-        return { seconds, processor: after - before, layout: layout && floatsOf(layout), note };
+        // A worker of an earlier run may still have been on its way out before.
+        let processor = after.size > 0 ? 0 : NaN;
+        for (const [thread, seconds] of after) processor += seconds - (before.get(thread) ?? 0);
+        return { ...done, processor, layout: done.layout && floatsOf(done.layout) };
       } finally {
         await page.evaluate(() => finish());
       }
@@ -46,31 +49,27 @@ function floatsOf(text) {
 }
 
 /**
- * Seconds that the threads of dedicated workers below a process have had a processor: what a run
- * costs however busy the machine is. NaN where there is no Linux to ask.
+ * Seconds that each thread of a dedicated worker below a process has had a processor: what a run
+ * costs however busy the machine is. Empty where there is no Linux to ask.
  */
 async function workerSeconds(root) {
-  try {
-    const children = new Map();
-    for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-      const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
-      if (stat === null) continue;
-      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-      children.set(parent, [...(children.get(parent) ?? []), Number(pid)]);
-    }
-    let nanoseconds = 0;
-    const family = [root];
-    for (let at = 0; at < family.length; at++) {
-      family.push(...(children.get(family[at]) ?? []));
-      const tasks = `/proc/${family[at]}/task`;
-      for (const thread of await readdir(tasks).catch(() => [])) {
-        const name = await readFile(`${tasks}/${thread}/comm`, 'utf8').catch(() => '');
-        if (!name.startsWith('DedicatedWorker')) continue;
-        nanoseconds += Number((await readFile(`${tasks}/${thread}/schedstat`, 'utf8')).split(' ')[0]);
-      }
-    }
-    return nanoseconds / 1e9;
-  } catch {
-    return NaN;
+  const numbers = async (folder) => (await readdir(folder).catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const text = (file) => readFile(file, 'utf8').catch(() => '');
+  const children = new Map();
+  for (const process of await numbers('/proc')) {
+    const stat = await text(`/proc/${process}/stat`);
+    const parent = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
+    children.set(parent, [...(children.get(parent) ?? []), process]);
   }
+  const seconds = new Map();
+  const family = [String(root)];
+  for (const process of family) {
+    family.push(...(children.get(process) ?? [])); // The loop goes on to these.
+    for (const thread of await numbers(`/proc/${process}/task`)) {
+      const folder = `/proc/${process}/task/${thread}`;
+      if (!(await text(`${folder}/comm`)).startsWith('DedicatedWorker')) continue;
+      seconds.set(thread, Number((await text(`${folder}/schedstat`)).split(' ')[0]) / 1e9);
+    }
+  }
+  return seconds;
 }

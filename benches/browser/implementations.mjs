@@ -1,7 +1,8 @@
 // What can be timed, in the worker. Each implementation loads itself and gives one function for
-// each kind of work it can do; that prepares, untimed, the function that is timed. What comes in are
-// row-major floats, and a layout goes out as x, y, x, y, …: conversions that an implementation needs
-// are its own time.
+// each kind of work it can do; that prepares, untimed, the function that is timed, which may be
+// asynchronous. What comes in are row-major floats, and a layout goes out as x, y, x, y, …:
+// conversions that an implementation needs are its own time. Beside a `layout` it may give a `note`,
+// `nh`, or how many `steps` it took (for milliseconds a step).
 import { load } from './core.mjs';
 import { BHTSNE, DRUID, NEIGHBOURS, OURS, PERPLEXITY, SCRAN } from './works.mjs';
 
@@ -22,18 +23,13 @@ async function ours() {
       const layout = core.mds(data, d, n);
       return { layout, note: `${core.iterations()} iterations` };
     },
-    nh: ({ n }, { layout, labels }) => () => {
-      const hit = core.neighborhoodHit(layout, labels, n);
-      return { note: hitNote(hit) };
-    },
+    nh: ({ n }, { layout, labels }) => () => ({ nh: core.neighborhoodHit(layout, labels, n) }),
     quality: ({ n, d }, { data, layout, labels }) => () => {
       const trustworthiness = core.quality(data, layout, labels, n, d);
       return { note: `trustworthiness ${trustworthiness.toFixed(4)}` };
     },
   };
 }
-
-const hitNote = (hit) => `hit ${hit.toFixed(5)}`;
 
 async function scran() {
   // Its memory is shared. Pages that are not isolated can make one, though its class has no name there.
@@ -54,7 +50,7 @@ async function scran() {
       const { indices } = library.findNearestNeighbors(index, NEIGHBOURS, one).serialize();
       let same = 0;
       for (let at = 0; at < indices.length; at++) same += labels[indices[at]] === labels[Math.floor(at / NEIGHBOURS)];
-      return { note: hitNote(same / indices.length) };
+      return { nh: same / indices.length };
     },
   };
 }

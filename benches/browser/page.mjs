@@ -15,12 +15,12 @@ globalThis.prepare = async (task) => {
   return ready;
 };
 
-/** Does the work; { seconds, layout: in base 64 or null, note }. */
+/** Does the work; { seconds, layout: in base 64 or null, and what else the implementation says }. */
 globalThis.perform = async () => {
   const done = answer();
   worker.postMessage('go');
-  const { seconds, layout, note } = await done;
-  return { seconds, layout: layout && base64(layout), note };
+  const result = await done;
+  return { ...result, layout: result.layout && base64(result.layout) };
 };
 
 /** Ends the worker. */

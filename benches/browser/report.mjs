@@ -14,33 +14,30 @@ export const openTsne = () => JSON.parse(readFileSync(join(HERE, 'opentsne_refer
 const number = (value, digits) => (value === null || Number.isNaN(value) ? '' : value.toFixed(digits));
 const seconds = (value) => number(value, value < 0.1 ? 4 : value < 10 ? 3 : 1);
 const times = (value) => (Number.isFinite(value) ? `${value.toFixed(1)}×` : '');
+const isNative = ({ implementation }) => implementation.includes('(native');
 
+const HEAD = ['work', 'implementation', 'n', 'd', 'seconds', 'processor', 'over scran.js', 'ours over it', 'KL', 'NH', ''];
+const IS_TEXT = (column) => column < 2 || column === HEAD.length - 1;
+
+/** In Markdown. `over scran.js`: how many times as fast as it; natively computed rows are apart. */
 export function table(results) {
-  const of = (work, implementation) => results.find((row) => row.work === work && row.implementation === implementation);
+  const secondsOf = ({ work }, implementation) =>
+    results.find((row) => row.work === work && row.implementation === implementation)?.seconds ?? NaN;
   const lines = results.map((row) => {
-    const own = of(row.work, OURS);
-    const scran = of(row.work, SCRAN);
-    const native = row.implementation.includes('native');
+    const { work, implementation, n, d, failed, kl, nh, note } = row;
+    if (failed) return [work, implementation, `${n}`, `${d}`, 'failed', '', '', '', '', '', failed];
+    const [scran, own] = isNative(row) ? [NaN, NaN] : [secondsOf(row, SCRAN), secondsOf(row, OURS)];
     return [
-      row.work,
-      row.implementation,
-      String(row.n),
-      String(row.d),
-      row.failed ? 'failed' : seconds(row.seconds),
-      row.failed ? '' : seconds(row.processor),
-      native || row.failed || !scran || scran.failed ? '' : times(scran.seconds / row.seconds),
-      native || row.failed || !own || own.failed || row === own ? '' : times(row.seconds / own.seconds),
-      number(row.kl, 4),
-      number(row.nh, 4),
-      row.failed ?? row.note ?? '',
+      work, implementation, `${n}`, `${d}`, seconds(row.seconds), seconds(row.processor),
+      times(scran / row.seconds), implementation === OURS ? '' : times(row.seconds / own),
+      number(kl, 4), number(nh, 4), note ?? '',
     ];
   });
-  const head = ['work', 'implementation', 'n', 'd', 'seconds', 'processor', 'over scran.js', 'ours over it', 'KL', 'NH', ''];
-  const all = [head, head.map(() => '---'), ...lines];
-  const widths = head.map((_, column) => Math.max(...all.map((line) => line[column].length)));
-  return all
-    .map((line) => `| ${line.map((cell, column) => (cell === '---' ? '-'.repeat(widths[column]) : column < 2 || column > 9 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join(' | ')} |`)
-    .join('\n');
+  const widths = HEAD.map((head, column) => Math.max(3, head.length, ...lines.map((line) => line[column].length)));
+  const print = (cells) =>
+    `| ${cells.map((cell, column) => (IS_TEXT(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join(' | ')} |`;
+  const rule = widths.map((width, column) => (IS_TEXT(column) ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  return [HEAD, rule, ...lines].map(print).join('\n');
 }
 
 /** [{ work, what, passed }] for each promise about a work that was done. */
@@ -50,33 +47,40 @@ export function verdicts(works, results, inputs) {
     const own = rows.find(({ implementation }) => implementation === OURS);
     if (own.failed) return [{ work: work.work, what: `did not run: ${own.failed}`, passed: false }];
     if (work.kind === 'tsne') return ofTsne(work, own, rows, inputs.get(work.work));
-    return work.seconds ? [{ work: work.work, what: `${seconds(own.seconds)} s of at most ${work.seconds} s`, passed: own.seconds <= work.seconds }] : [];
+    if (!work.seconds) return [];
+    const what = `${seconds(own.seconds)} s of at most ${work.seconds} s`;
+    return [{ work: work.work, what, passed: own.seconds <= work.seconds }];
   });
 }
 
 function ofTsne({ work }, own, rows, input) {
-  const scran = rows.find(({ implementation }) => implementation === SCRAN);
   const found = [];
-  if (!scran || scran.failed) {
-    found.push({ work, what: `speed: ${SCRAN} did not run`, passed: false });
+  const say = (passed, what) => found.push({ work, what, passed });
+  const scran = rows.find(({ implementation }) => implementation === SCRAN);
+  if (scran.failed) {
+    say(false, `speed: ${SCRAN} did not run`);
   } else {
-    const faster = scran.seconds / own.seconds;
-    const byProcessor = scran.processor / own.processor;
-    found.push({ work, what: `${times(faster)} as fast as ${SCRAN} (by processor time ${times(byProcessor)}), at least ${FASTER}×`, passed: faster >= FASTER });
+    const [faster, byProcessor] = [scran.seconds / own.seconds, scran.processor / own.processor];
+    const besides = Number.isFinite(byProcessor) ? ` (by processor time ${times(byProcessor)})` : '';
+    say(faster >= FASTER, `${times(faster)} as fast as ${SCRAN}${besides}, at least ${FASTER}×`);
   }
-  const references = rows.filter((row) => row.implementation.startsWith('openTSNE'));
+  const references = rows.filter(isNative);
   if (references.length === 0 || references.some((row) => row.input !== input)) {
-    found.push({ work, what: 'the reference is of another input: run benches/browser/opentsne_reference.py', passed: false });
+    say(false, 'the reference is of another input: run benches/browser/opentsne_reference.py');
     return found;
   }
   // The better of its two methods is the one to keep up with.
   const best = references.reduce((a, b) => (b.kl < a.kl ? b : a));
   const ratio = own.kl / best.kl;
-  found.push({ work, what: `KL ${number(own.kl, 4)}, ${number(ratio, 4)} of openTSNE's ${number(best.kl, 4)}, at most ${DIVERGENCE}`, passed: ratio <= DIVERGENCE });
-  const apart = references.map((row) => Math.abs(own.nh - row.nh));
-  found.push({ work, what: `NH ${number(own.nh, 4)}, ${number(Math.max(...apart), 4)} from openTSNE's, at most ${HIT}`, passed: Math.max(...apart) <= HIT });
+  say(ratio <= DIVERGENCE, `KL ${number(own.kl, 4)}, ${number(ratio, 4)} of openTSNE's ${number(best.kl, 4)}, at most ${DIVERGENCE}`);
+  const apart = Math.max(...references.map((row) => Math.abs(own.nh - row.nh)));
+  say(apart <= HIT, `NH ${number(own.nh, 4)}, ${number(apart, 4)} from openTSNE's, at most ${HIT}`);
   return found;
 }
 
-export const machine = (version) =>
-  `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC; Chromium ${version}; ${cpus().length} × ${cpus()[0].model.trim()}; load ${loadavg().map((load) => load.toFixed(1)).join(' ')}`;
+/** When, in which browser, on what and beside how much other work. */
+export function machine(version) {
+  const time = new Date().toISOString().slice(0, 16).replace('T', ' ');
+  const load = loadavg().map((value) => value.toFixed(1)).join(' ');
+  return `${time} UTC; Chromium ${version}; ${cpus().length} × ${cpus()[0].model.trim()}; load ${load}`;
+}

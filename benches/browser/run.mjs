@@ -21,29 +21,33 @@ const turns = Number(process.env.TURNS || 3);
 
 const made = new Inputs(sharedData());
 const measures = await Measures.load(wasm);
-const site = await makeSite(wasm);
-const server = await serve(site.folder);
-const browser = await openBrowser(server.url);
-console.log(machine(browser.version));
-
-const results = [];
 const fingerprints = new Map();
+const opened = [];
+let results;
+let about;
 try {
-  for (const work of works) results.push(...(await runWork(work)));
+  const site = await makeSite(wasm);
+  opened.push(site);
+  const server = await serve(site.folder);
+  opened.push(server);
+  const browser = await openBrowser(server.url);
+  opened.push(browser);
+  about = () => machine(browser.version);
+  console.log(about());
+  results = [];
+  for (const work of works) results.push(...(await runWork(work, browser, site)));
 } finally {
-  await browser.close();
-  await server.close();
-  await site.remove();
+  for (const one of opened.reverse()) await one.close();
 }
 await write(results);
 console.log(`\n${table(results)}\n`);
 const found = verdicts(works, results, fingerprints);
 for (const { work, what, passed } of found) console.log(`${passed ? 'pass' : 'FAIL'}  ${work}: ${what}`);
-console.log(`\n${machine(browser.version)}\nwritten to target/bench.json`);
+console.log(`\n${about()}\nwritten to target/bench.json`);
 process.exitCode = found.every(({ passed }) => passed) ? 0 : 1;
 
 /** A row for each implementation, from runs by turns. */
-async function runWork(work) {
+async function runWork(work, browser, site) {
   const addresses = await site.addInputs(work, made);
   const runs = new Map(work.implementations.map((implementation) => [implementation, []]));
   const failed = new Map();
@@ -66,11 +70,13 @@ async function runWork(work) {
     const own = runs.get(implementation);
     row.seconds = median(own.map(({ seconds }) => seconds));
     row.processor = median(own.map(({ processor }) => processor));
-    const measured = own.map(({ layout }) => (layout ? measures.of(work, layout, made) : {}));
-    for (const measure of ['kl', 'nh', 'stress']) {
-      if (measured[0][measure] !== undefined) row[measure] = median(measured.map((one) => one[measure]));
-    }
-    row.note = [row.stress && `stress ${row.stress.toFixed(4)}`, own[0].note].filter(Boolean).join('; ');
+    const measured = own.map((run) => ({
+      ...(run.layout ? measures.of(work, run.layout, made) : {}),
+      ...(run.nh !== undefined && { nh: run.nh }),
+      ...(run.steps && { ms_per_step: (1e3 * run.seconds) / run.steps }),
+    }));
+    for (const measure of Object.keys(measured[0])) row[measure] = median(measured.map((one) => one[measure]));
+    row.note = [row.stress && `stress ${row.stress.toFixed(4)}`, row.ms_per_step && `${row.ms_per_step.toFixed(2)} ms a step`, own[0].note].filter(Boolean).join('; ');
     return row;
   });
   if (work.kind === 'tsne') {
@@ -92,8 +98,9 @@ async function write(rows) {
   const rounded = (value) => (value === null ? null : Number(value.toPrecision(6)));
   const plain = rows
     .filter(({ failed }) => !failed)
-    .map(({ work, implementation, n, d, seconds, kl, nh }) => ({
+    .map(({ work, implementation, n, d, seconds, kl, nh, ms_per_step }) => ({
       work, implementation, n, d, seconds: rounded(seconds), kl: rounded(kl), nh: rounded(nh),
+      ...(ms_per_step && { ms_per_step: rounded(ms_per_step) }),
     }));
   const lines = plain.map((row) => `  ${JSON.stringify(row)}`).join(',\n');
   await writeFile(join(ROOT, 'target/bench.json'), `[\n${lines}\n]\n`);

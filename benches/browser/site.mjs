@@ -14,7 +14,7 @@ const PEERS = {
   druidjs: '@saehrimnir/druidjs/dist',
 };
 
-/** Makes the folder; gives { folder, addInputs, remove }. */
+/** Makes the folder; gives { folder, addInputs, close }. */
 export async function makeSite(wasm) {
   const folder = await mkdtemp(join(tmpdir(), 'hidden-activity-bench-'));
   for (const file of OWN) await cp(join(HERE, file), join(folder, file));
@@ -36,7 +36,7 @@ export async function makeSite(wasm) {
       }
       return addresses;
     },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    close: () => rm(folder, { recursive: true, force: true }),
   };
 }
 

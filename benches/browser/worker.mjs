@@ -14,9 +14,9 @@ async function main() {
   postMessage({ ready: true });
   await told;
   const began = performance.now();
-  const { layout = null, note = null } = perform();
+  const { layout, ...rest } = await perform();
   const seconds = (performance.now() - began) / 1e3;
-  postMessage({ seconds, layout: layout && Float32Array.from(layout), note });
+  postMessage({ seconds, layout: layout ? Float32Array.from(layout) : null, ...rest });
 }
 
 main().catch((error) => postMessage({ error: String(error?.stack ?? error) }));
