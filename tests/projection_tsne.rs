@@ -336,7 +336,7 @@ fn approximate_neighbours_project_as_well_and_say_so() {
     };
     let approximate = TsneConfig {
         neighbours: NeighbourSearch::Approximate,
-        ..exact.clone()
+        ..TsneConfig::default()
     };
     let expected = project(&data, n, 64, &exact);
     let found = project(&data, n, 64, &approximate);

@@ -33,7 +33,7 @@ fn dataset() -> Dataset {
         split(6),
         split(3),
     )
-    .unwrap()
+    .expect("its parts agree")
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn a_checkpoint_survives_the_way_to_the_page_and_back() {
             part: Part::Train,
             indices: vec![0, 5].into(),
         }],
-        kept_epochs: vec![0, 2],
+        activations: true,
         only_last_layer: true,
         checkpoint: Some(checkpoint.clone().into()),
     };

@@ -161,6 +161,16 @@ impl Analysis {
             .sum()
     }
 
+    /// Forgets the activations of all epochs but these, and the layouts of them.
+    pub fn keep_epochs(&mut self, kept: impl Fn(u32) -> bool) {
+        self.snapshots.retain(|(epoch, _), _| kept(*epoch));
+        self.projections
+            .retain(|representation, _| match representation.source {
+                Source::Pixels => true,
+                Source::Layer { epoch, .. } => kept(epoch),
+            });
+    }
+
     /// Forgets the network: its epochs, layouts and curves. Layouts of pixels stay.
     pub fn without_network(&self) -> Self {
         Self {

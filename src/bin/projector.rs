@@ -1,18 +1,22 @@
 //! The projection worker: decodes files, lays observations out, scores layouts.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use hidden_activity::dataset::{DatasetError, MnistFiles, NamedFile, Pack};
-use hidden_activity::projection::{NeighborhoodHit, Stage, Tsne, neighborhood_hit};
+use hidden_activity::projection::{
+    DissimilarityBuilder, LiveParameters, Metric, NeighborhoodHit, ProjectionQuality, Stage, Tsne,
+    neighborhood_hit,
+};
 use hidden_activity::worker::host::{Ended, Job, serve};
 use hidden_activity::worker::messages::{
     ProjectionJob, ProjectionPartial, ProjectionResult, ProjectorRequest, ProjectorResult, Refused,
     SentFile,
 };
 use hidden_activity::worker::pause::now;
-use hidden_activity::worker::protocol::Failure;
+use hidden_activity::worker::protocol::{Failure, JobId};
 
-type ProjectorJob = Job<ProjectionPartial, ProjectorResult>;
+type ProjectorJob = Job<ProjectorRequest, ProjectionPartial, ProjectorResult>;
 
 /// Between two layouts sent to the page: a little more than 10 a second.
 const FRAME_MS: f64 = 80.0;
@@ -50,6 +54,36 @@ async fn answer(
         ProjectorRequest::Project(request) => {
             project(request, &job).await.map(ProjectorResult::Projected)
         }
+        ProjectorRequest::Continue {
+            of,
+            parameters,
+            labels,
+            k,
+        } => go_on(of, parameters, &labels.into_inner(), k, &job)
+            .await
+            .map(ProjectorResult::Projected),
+        ProjectorRequest::Parameters(_) => Err(Failure::new(
+            "Nothing was changed.",
+            "These parameters are meant for a running projection.",
+            "Start a projection first.",
+        )
+        .into()),
+        ProjectorRequest::Measure {
+            features,
+            dimensions,
+            positions,
+            labels,
+            k,
+        } => measure(
+            features.into_inner(),
+            dimensions as usize,
+            &positions.into_inner(),
+            &labels.into_inner(),
+            k,
+            &job,
+        )
+        .await
+        .map(ProjectorResult::Measured),
         ProjectorRequest::Score {
             positions,
             labels,
@@ -133,24 +167,83 @@ async fn open_files(
     })
 }
 
+thread_local! {
+    /// The last layout, and the job it was of, so that its descent can go on.
+    static LAST: RefCell<Option<(JobId, Tsne)>> = const { RefCell::new(None) };
+}
+
 async fn project(request: ProjectionJob, job: &ProjectorJob) -> Result<ProjectionResult, Ended> {
-    let labels = request.labels.into_inner();
-    let mut tsne = Tsne::new(
+    let tsne = Tsne::new(
         request.features.into_inner(),
         request.observations as usize,
         request.dimensions as usize,
         &request.config,
     )
     .map_err(not_projected)?;
+    LAST.take(); // its memory may be wanted
+    descend(tsne, &request.labels.into_inner(), request.k, job).await
+}
+
+/// Begins the descent of an ended job anew, from where its points are.
+async fn go_on(
+    of: JobId,
+    parameters: LiveParameters,
+    labels: &[u8],
+    k: u32,
+    job: &ProjectorJob,
+) -> Result<ProjectionResult, Ended> {
+    let kept = LAST.take().filter(|(id, _)| *id == of);
+    let Some((_, mut tsne)) = kept else {
+        return Err(Failure::new(
+            "This layout cannot go on.",
+            "The projection worker no longer has it.",
+            "Compute it anew.",
+        )
+        .into());
+    };
+    tsne.set_parameters(parameters).map_err(not_projected)?;
+    tsne.restart();
+    descend(tsne, labels, k, job).await
+}
+
+/// Optimises a layout to its end, showing it on the way. Whatever ends it, the layout is kept.
+async fn descend(
+    mut tsne: Tsne,
+    labels: &[u8],
+    k: u32,
+    job: &ProjectorJob,
+) -> Result<ProjectionResult, Ended> {
+    let outcome = optimise(&mut tsne, job).await;
+    let result = outcome.and_then(|()| {
+        let positions = tsne.positions();
+        let hit = score(&positions, labels, k)?;
+        Ok(ProjectionResult {
+            positions: positions.into(),
+            iterations: tsne.iteration(),
+            kl_divergence: tsne.kl_divergence(),
+            notes: tsne.notes().to_vec(),
+            hit,
+        })
+    });
+    if tsne.iteration() > 0 {
+        LAST.set(Some((job.id(), tsne)));
+    }
+    result
+}
+
+async fn optimise(tsne: &mut Tsne, job: &ProjectorJob) -> Result<(), Ended> {
     let mut last_frame = 0.0;
     loop {
+        if let Some(ProjectorRequest::Parameters(parameters)) = job.adjustment() {
+            tsne.set_parameters(parameters).map_err(not_projected)?;
+        }
         let stage = tsne.advance();
         let words = match stage {
             Stage::Reduction => "Reducing dimensions",
             Stage::Neighbours => "Finding neighbours",
             Stage::Affinities => "Computing affinities",
             Stage::Optimisation => "Optimising the layout",
-            Stage::Done => break,
+            Stage::Done => return Ok(()),
         };
         job.progress(words, tsne.progress());
         if stage == Stage::Optimisation && now() - last_frame >= FRAME_MS {
@@ -162,15 +255,28 @@ async fn project(request: ProjectionJob, job: &ProjectorJob) -> Result<Projectio
         }
         job.breathe().await?;
     }
-    let positions = tsne.positions();
-    let hit = score(&positions, &labels, request.k)?;
-    Ok(ProjectionResult {
-        positions: positions.into(),
-        iterations: tsne.iteration(),
-        kl_divergence: tsne.kl_divergence(),
-        notes: tsne.notes().to_vec(),
-        hit,
-    })
+}
+
+/// Compares a layout with the space it shows.
+async fn measure(
+    features: Vec<f32>,
+    dimensions: usize,
+    positions: &[f32],
+    labels: &[u8],
+    k: u32,
+    job: &ProjectorJob,
+) -> Result<ProjectionQuality, Ended> {
+    let mut builder =
+        DissimilarityBuilder::new(features, labels.len(), dimensions, Metric::Euclidean)
+            .map_err(not_projected)?;
+    while !builder.advance() {
+        job.progress("Measuring distances", 0.6 * builder.progress());
+        job.breathe().await?;
+    }
+    job.progress("Comparing neighbours", 0.7);
+    job.breathe().await?;
+    let data = builder.finish();
+    Ok(ProjectionQuality::measure(&data, positions, labels, k as usize).map_err(not_projected)?)
 }
 
 fn score(positions: &[f32], labels: &[u8], k: u32) -> Result<NeighborhoodHit, Ended> {

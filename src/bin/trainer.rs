@@ -15,7 +15,7 @@ use hidden_activity::worker::messages::{
 use hidden_activity::worker::pause::now;
 use hidden_activity::worker::protocol::Failure;
 
-type TrainJob = Job<TrainPartial, Trained>;
+type TrainJob = Job<TrainRequest, TrainPartial, Trained>;
 
 /// Between two reports of steps: a little less than 10 a second.
 const REPORT_MS: f64 = 120.0;
@@ -139,7 +139,7 @@ async fn answer(request: TrainRequest, job: Rc<TrainJob>) -> Result<Trained, End
         .collect();
     let taking = Taking {
         subsets,
-        kept_epochs: request.kept_epochs,
+        activations: request.activations,
         only_last_layer: request.only_last_layer,
     };
 
@@ -231,15 +231,14 @@ async fn train(training: &mut Training, taking: &Taking, job: &TrainJob) -> Resu
 /// What is taken from the network after an epoch.
 struct Taking {
     subsets: Vec<Subset>,
-    kept_epochs: Vec<u32>,
+    activations: bool,
     only_last_layer: bool,
 }
 
 impl Taking {
     async fn report(&self, training: &Training, job: &TrainJob) -> Result<EpochReport, Ended> {
         let epoch = training.epoch();
-        let kept = self.kept_epochs.contains(&epoch);
-        let keep = if kept {
+        let keep = if self.activations {
             Keep::Activations
         } else {
             Keep::Predictions
@@ -249,7 +248,7 @@ impl Taking {
         for subset in &self.subsets {
             let observed = observe(training, &subset.observations, keep, job).await?;
             scores[subset.part as usize] = Some((observed.loss, observed.accuracy));
-            if kept {
+            if self.activations {
                 snapshots.push(self.snapshot(subset.part, observed));
             }
         }

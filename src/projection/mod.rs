@@ -1,7 +1,9 @@
 //! Observations laid out in the plane, and how good the layout is.
 //!
-//! Long algorithms are objects that advance in small slices: [`Tsne`], [`DynamicTsne`], [`Mds`]. What they are made of can
-//! be used by itself: [`Pca`], [`Affinities`], [`neighborhood_hit`].
+//! Long algorithms are objects that advance in small slices: [`Tsne`], [`DynamicTsne`], [`Mds`],
+//! [`DissimilarityBuilder`]. What they are made of can be used by itself: [`Pca`], [`Affinities`],
+//! [`Repulsor`]. [`neighborhood_hit`] and [`ProjectionQuality`] measure a layout. How it works and
+//! what was measured: docs/PROJECTION.md.
 
 mod affinities;
 mod attraction;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::session::projecting;
-use super::state::{Layout, Panel, Session};
+use super::state::{Layout, Measured, Panel, Session};
 use crate::analysis::Source;
 use crate::canvas::palette::class_color;
 use crate::projection::NeighborhoodHit;
@@ -40,6 +40,39 @@ fn ByClass(hit: Arc<NeighborhoodHit>) -> impl IntoView {
                 }).collect_view()}
             </ul>
         </details>
+    }
+}
+
+/// What the layout kept of the space it shows, and a way to improve it.
+#[component]
+fn Quality(panel: Panel) -> impl IntoView {
+    let session = Session::from_context();
+    view! {
+        {move || match panel.quality.get() {
+            Measured::No => view! {
+                <button class="quiet" on:click=move |_| projecting::measure(session, panel)>"Measure its quality"</button>
+            }.into_any(),
+            Measured::Running(fraction) => view! {
+                <progress max="1" value=fraction.to_string() aria-label="Progress of the measuring"></progress>
+            }.into_any(),
+            Measured::Yes(quality) => view! {
+                <dl class="quality" data-testid=format!("quality-{}", panel.place)>
+                    <dt title="Share of neighbours in the picture that are neighbours in the data (Venna and Kaski 2001); 1 is best.">"Trustworthiness"</dt>
+                    <dd>{format!("{:.3}", quality.trustworthiness)}</dd>
+                    <dt title="Share of neighbours in the data that are neighbours in the picture (Venna and Kaski 2001); 1 is best.">"Continuity"</dt>
+                    <dd>{format!("{:.3}", quality.continuity)}</dd>
+                    <dt title="How far distances in the picture are from those in the data, after the best scaling; 0 is best.">"Normalised stress"</dt>
+                    <dd>{format!("{:.3}", quality.stress.scaled)}</dd>
+                    <dt title="Classes told from the k nearest neighbours in the data: what the network itself has separated.">"k-NN accuracy in the data"</dt>
+                    <dd>{percent(quality.nearest_neighbour_accuracy as f32)}</dd>
+                    <dt title="Neighborhood hit in the data: what the picture’s can be compared with.">"NH in the data"</dt>
+                    <dd>{percent(quality.data_neighborhood_hit as f32)}</dd>
+                </dl>
+            }.into_any(),
+        }}
+        <Show when=move || panel.job.get().is_some()>
+            <button class="quiet" on:click=move |_| projecting::go_on(session, panel)>"Restart from this layout"</button>
+        </Show>
     }
 }
 
@@ -95,6 +128,7 @@ pub fn Caption(
                         </span>
                     })}
                     <ByClass hit=projection.hit.clone() />
+                    <Quality panel />
                     {projection.notes.iter().map(|note| view! { <span class="note">{note.to_string()}</span> }).collect_view()}
                 })
             }}

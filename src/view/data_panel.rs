@@ -69,7 +69,7 @@ pub fn DataPanel() -> impl IntoView {
                     <button class="quiet" on:click=move |_| opening::forget_files(session)>"Forget these files"</button>
                 </div>
             </Show>
-            <NumberField label="Projected, at most" step="500"
+            <NumberField label="Images projected" step="500"
                 value=Signal::derive(move || session.subset_size.get())
                 set=move |size| opening::choose_subset_size(session, size) />
             <Shelf />

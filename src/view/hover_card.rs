@@ -48,12 +48,7 @@ pub fn HoverCard(
         })
     };
     let color = |class: u8| format!("--class: {}", class_color(usize::from(class)).css());
-    let left = if place[0] + GAP + SIZE[0] < room[0] {
-        place[0] + GAP
-    } else {
-        (place[0] - GAP - SIZE[0]).max(4.0)
-    };
-    let top = (place[1] - SIZE[1] / 2.0).clamp(4.0, (room[1] - SIZE[1] - 4.0).max(4.0));
+    let [left, top] = corner(place, room);
     view! {
         <div class="hover-card" role="status" data-testid="hover-card" style=format!("left: {left}px; top: {top}px")>
             <Thumbnail part index side=84 />
@@ -69,5 +64,29 @@ pub fn HoverCard(
                 <div class="soft">{format!("{part} observation {}", index + 1)}</div>
             </div>
         </div>
+    }
+}
+
+/// Where the card's upper left corner goes: beside the observation; in a narrow picture, where
+/// there is no room beside it, at the end of the picture that is farther from it.
+fn corner(place: [f64; 2], room: [f64; 2]) -> [f64; 2] {
+    let lowest = (room[1] - SIZE[1] - 4.0).max(4.0);
+    if place[0] + GAP + SIZE[0] < room[0] {
+        [
+            place[0] + GAP,
+            (place[1] - SIZE[1] / 2.0).clamp(4.0, lowest),
+        ]
+    } else if place[0] - GAP - SIZE[0] > 0.0 {
+        [
+            place[0] - GAP - SIZE[0],
+            (place[1] - SIZE[1] / 2.0).clamp(4.0, lowest),
+        ]
+    } else {
+        let top = if place[1] > room[1] / 2.0 {
+            4.0
+        } else {
+            lowest
+        };
+        [((room[0] - SIZE[0]) / 2.0).max(4.0), top]
     }
 }

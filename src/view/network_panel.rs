@@ -249,9 +249,16 @@ fn TextField(
     }
 }
 
+/// As [`parse_widths`] reads it: `4 × 128` where all are alike, else `256, 128`.
 fn widths_text(widths: &[usize]) -> String {
-    let widths: Vec<String> = widths.iter().map(ToString::to_string).collect();
-    widths.join(", ")
+    if widths.is_empty() {
+        String::new()
+    } else {
+        training::describe(&MlpConfig {
+            hidden: widths.to_vec(),
+            dropout: 0.0,
+        })
+    }
 }
 
 /// Widths separated by commas or spaces; `4x128` and `4 × 128` stand for four of 128.

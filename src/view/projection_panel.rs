@@ -232,6 +232,7 @@ fn Busy(panel: Panel) -> impl IntoView {
         Layout::Running {
             progress,
             iteration,
+            ..
         } => {
             if iteration == 0 {
                 progress.stage
@@ -244,11 +245,16 @@ fn Busy(panel: Panel) -> impl IntoView {
         }
         _ => String::new(),
     };
+    let paused =
+        Memo::new(move |_| matches!(panel.layout.get(), Layout::Running { paused: true, .. }));
     view! {
         <Show when=move || running.get()>
             <div class="busy">
                 <span>{words}</span>
                 <progress max="1" value=move || fraction().to_string() aria-label="Progress of the projection"></progress>
+                <button class="quiet" on:click=move |_| projecting::hold(session, panel, !paused.get_untracked())>
+                    {move || if paused.get() { "Go on" } else { "Pause" }}
+                </button>
                 <button class="quiet" on:click=move |_| projecting::cancel(session, panel)>"Stop"</button>
             </div>
         </Show>

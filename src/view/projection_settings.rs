@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::network_panel::NumberField;
 use super::session::projecting;
-use super::state::Session;
-use crate::projection::{Initialisation, LearningRate, TsneConfig};
+use super::state::{Layout, Session};
+use crate::projection::{Ending, Initialisation, LearningRate, TsneConfig};
 
 /// The last group of the controls.
 #[component]
@@ -14,6 +14,25 @@ pub fn ProjectionSettings() -> impl IntoView {
     // Edited here, used when asked for: each change would otherwise compute both layouts anew.
     let draft = RwSignal::new(session.tsne.get_untracked());
     let changed = move || draft.get() != session.tsne.get();
+    let any_running = move || {
+        session
+            .panels
+            .iter()
+            .any(|panel| matches!(panel.layout.get(), Layout::Running { .. }))
+    };
+    // Whether what differs leaves the affinities and the start alone.
+    let only_live = move || {
+        let (draft, used) = (draft.get(), session.tsne.get());
+        let live = draft.live();
+        TsneConfig {
+            learning_rate: live.learning_rate,
+            theta: live.theta,
+            early_exaggeration: live.early_exaggeration,
+            exaggeration_iterations: live.exaggeration_iterations,
+            iterations: live.iterations,
+            ..used
+        } == draft
+    };
     let initialisation = move |event| {
         draft.update(|d| {
             d.initialisation = if event_target_value(&event) == "random" {
@@ -58,6 +77,22 @@ pub fn ProjectionSettings() -> impl IntoView {
                     </select>
                 </label>
                 <NumberField label="Seed of t-SNE" step="1" value=Signal::derive(move || draft.get().seed) set=move |v| draft.update(|d| d.seed = v) />
+                <label class="check">
+                    <input type="checkbox" prop:checked=move || draft.get().reduce_to.is_some()
+                        on:change=move |event| draft.update(|d| d.reduce_to = event_target_checked(&event).then_some(50)) />
+                    "Reduce to 50 dimensions by PCA first"
+                </label>
+                <label class="check">
+                    <input type="checkbox" prop:checked=move || draft.get().ending == Ending::WhenConverged
+                        on:change=move |event| draft.update(|d| d.ending = if event_target_checked(&event) { Ending::WhenConverged } else { Ending::AfterAllIterations }) />
+                    "Stop when it has converged"
+                </label>
+                <NumberField label="Accuracy θ" step="0.1" value=Signal::derive(move || draft.get().theta) set=move |v| draft.update(|d| d.theta = v) />
+                <Show when=move || any_running() && changed() && only_live()>
+                    <p class="row small">
+                        <button on:click=move |_| projecting::adjust(session, draft.get_untracked().live())>"Change while it runs"</button>
+                    </p>
+                </Show>
                 <div class="row">
                     <button disabled=move || !changed() on:click=move |_| session.tsne.set(draft.get_untracked())>"Compute anew"</button>
                     <button class="quiet" disabled=move || draft.get() == TsneConfig::default() on:click=move |_| draft.set(TsneConfig::default())>"Defaults"</button>

@@ -70,8 +70,12 @@ pub fn ScatterView(
     let viewport = RwSignal::new(Viewport::fit(&[], 1.0, 1.0, MARGIN));
     let tool = RwSignal::new(Tool::Select);
     let drag = RwSignal::new(Drag::None);
-    // Whether the pointer or the keyboard is at this picture, so that the card shows here.
-    let attended = RwSignal::new(false);
+    let attend = move || session.attended.set(Some(panel.place));
+    let leave = move || {
+        if session.attended.get_untracked() == Some(panel.place) {
+            session.attended.set(None);
+        }
+    };
 
     let part = move || panel.representation.get().part;
     let visible = Memo::new(move |_| {
@@ -210,7 +214,7 @@ pub fn ScatterView(
             return;
         }
         let place = place_of(&event);
-        attended.set(true);
+        attend();
         if let Some(canvas) = canvas_ref.get_untracked() {
             let _ = canvas.set_pointer_capture(event.pointer_id());
         }
@@ -233,7 +237,7 @@ pub fn ScatterView(
     };
     let on_move = move |event: PointerEvent| {
         let place = place_of(&event);
-        attended.set(true);
+        attend();
         match drag.get_untracked() {
             Drag::None => {
                 hover_at(place);
@@ -284,7 +288,7 @@ pub fn ScatterView(
         if event.pointer_type() == "touch" {
             return;
         }
-        attended.set(false);
+        leave();
         session.hovered.set(None);
     };
     let on_wheel = move |event: WheelEvent| {
@@ -328,7 +332,7 @@ pub fn ScatterView(
         if event.ctrl_key() || event.meta_key() {
             return;
         }
-        attended.set(true);
+        attend();
         let pan = |dx, dy| viewport.update(|v| *v = v.panned(dx, dy));
         match event.key().as_str() {
             "ArrowLeft" => pan(PAN_STEP, 0.0),
@@ -361,7 +365,9 @@ pub fn ScatterView(
         format!("Projection: {what}. Use [ and ] to visit observations, Enter to select.")
     };
     let at = move || {
-        let index = hovered.get().filter(|_| attended.get())?;
+        let index = hovered
+            .get()
+            .filter(|_| session.attended.get() == Some(panel.place))?;
         let place = panel.positions.with(|positions| {
             let i = index as usize * 2;
             Some([
@@ -386,7 +392,7 @@ pub fn ScatterView(
             on:pointerleave=on_leave
             on:wheel=on_wheel
             on:keydown=on_key
-            on:blur=move |_| attended.set(false)
+            on:blur=move |_| leave()
         ></canvas>
         <div class="tools" role="toolbar" aria-label="Tools of the projection">
             <ToolButton label="Select with a lasso" pressed=Signal::derive(move || Some(tool.get() == Tool::Select)) act=move || tool.set(Tool::Select)

@@ -15,10 +15,10 @@ use crate::network::adapter::AdapterInfo;
 use crate::network::{
     Checkpoint, DeviceInfo, DeviceKind, MlpConfig, TrainingConfig, automatic_device,
 };
-use crate::projection::TsneConfig;
+use crate::projection::{ProjectionQuality, TsneConfig};
 use crate::worker::client::JobHandle;
 use crate::worker::messages::{Steps, Trained};
-use crate::worker::protocol::{Failure, Progress};
+use crate::worker::protocol::{Failure, JobId, Progress};
 
 /// Observations projected, unless the visitor chooses otherwise.
 pub const SUBSET_SIZE: usize = 2_000;
@@ -116,6 +116,8 @@ pub enum Layout {
         progress: Progress,
         /// Iterations done.
         iteration: u32,
+        /// Whether the visitor holds it.
+        paused: bool,
     },
     /// As good as it gets.
     Finished,
@@ -138,6 +140,22 @@ pub struct Panel {
     pub layout: RwSignal<Layout>,
     /// The layout to draw, n × 2, row-major: partial or final.
     pub positions: RwSignal<Arc<Vec<f32>>>,
+    /// The job whose layout this is, where its worker still has it and can go on with it.
+    pub job: RwSignal<Option<JobId>>,
+    /// What the layout kept of the space it shows, once the visitor asked.
+    pub quality: RwSignal<Measured>,
+}
+
+/// What is known of a layout's quality beyond the neighborhood hit.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Measured {
+    /// Nobody asked.
+    #[default]
+    No,
+    /// Being computed: fraction.
+    Running(f32),
+    /// The measures.
+    Yes(ProjectionQuality),
 }
 
 /// Something the visitor should read, at the top of the page.
@@ -217,6 +235,8 @@ pub struct Session {
     pub selections: [RwSignal<History<Selection>>; 2],
     /// The observation under the pointer.
     pub hovered: RwSignal<Option<(Part, u32)>>,
+    /// The panel that pointer or keyboard are at, which shows the card of the hovered observation.
+    pub attended: RwSignal<Option<usize>>,
     /// Classes the legend hides.
     pub hidden_classes: RwSignal<Vec<bool>>,
     /// Where the last change of a selection was made.
@@ -236,6 +256,8 @@ pub struct Session {
     pub training_job: StoredValue<Option<JobHandle>, LocalStorage>,
     /// The layouts under way, left and right.
     pub projections: StoredValue<[Option<Running>; 2], LocalStorage>,
+    /// The measurings under way, left and right.
+    pub measurings: StoredValue<[Option<JobHandle>; 2], LocalStorage>,
     /// The scorings under way, left and right.
     pub scorings: StoredValue<[Option<JobHandle>; 2], LocalStorage>,
     /// The trainer's life and the data set it was last sent.
@@ -261,6 +283,8 @@ impl Session {
             chosen: RwSignal::new(false),
             layout: RwSignal::new(Layout::Absent),
             positions: RwSignal::default(),
+            job: RwSignal::new(None),
+            quality: RwSignal::default(),
         };
         Self {
             dataset: RwSignal::new(None),
@@ -284,6 +308,7 @@ impl Session {
             panels: [panel(0), panel(1)],
             selections: [no_selection(), no_selection()],
             hovered: RwSignal::new(None),
+            attended: RwSignal::new(None),
             hidden_classes: RwSignal::default(),
             last_selected_part: RwSignal::new(Part::Test),
             shelf: RwSignal::default(),
@@ -293,6 +318,7 @@ impl Session {
             opening_job: StoredValue::new_local(None),
             training_job: StoredValue::new_local(None),
             projections: StoredValue::new_local([None, None]),
+            measurings: StoredValue::new_local([None, None]),
             scorings: StoredValue::new_local([None, None]),
             sent_data: StoredValue::new(None),
         }

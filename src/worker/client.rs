@@ -66,11 +66,17 @@ impl Drop for Running {
 
 /// A started job. Dropping it cancels the job.
 pub struct JobHandle {
+    id: JobId,
     control: Box<dyn Fn(Control)>,
     forget: Box<dyn Fn()>,
 }
 
 impl JobHandle {
+    /// The job's number.
+    pub fn id(&self) -> JobId {
+        self.id
+    }
+
     /// Asks the job to end. Its last event still arrives.
     pub fn cancel(&self) {
         (self.control)(Control::Cancel);
@@ -117,6 +123,13 @@ where
         }))
     }
 
+    /// Changes what a running job does. Without effect on a job that has ended.
+    pub fn adjust(&self, job: JobId, request: R) {
+        if self.0.jobs.borrow().contains_key(&job) {
+            self.0.send(ToWorker::Adjust { job, request });
+        }
+    }
+
     /// Starts the worker, so that the first job need not wait for its download.
     pub fn warm(&self) {
         self.0.ensure_running();
@@ -151,6 +164,7 @@ where
         inner.send(ToWorker::Start { job, request });
         let (steer, end) = (Rc::downgrade(inner), Rc::downgrade(inner));
         JobHandle {
+            id: job,
             control: Box::new(move |control| {
                 if let Some(inner) = steer.upgrade() {
                     inner.steer(job, control);

@@ -21,17 +21,18 @@ const SLICE_MS: f64 = 12.0;
 const PROGRESS_MS: f64 = 100.0;
 
 /// What the page may ask of a job, and what the job has told the page.
-#[derive(Default)]
-struct Steering {
+struct Steering<R> {
     cancelled: Cell<bool>,
     paused: Cell<bool>,
     unacknowledged: Cell<bool>,
+    /// The latest adjustment, until the job takes it.
+    adjustment: RefCell<Option<R>>,
 }
 
 /// A job's end of the conversation with the page.
-pub struct Job<P, F> {
+pub struct Job<R, P, F> {
     id: JobId,
-    steering: Rc<Steering>,
+    steering: Rc<Steering<R>>,
     slice_began: Cell<f64>,
     last_progress: Cell<f64>,
     messages: PhantomData<(P, F)>,
@@ -62,7 +63,7 @@ impl From<Failure> for Ended {
     }
 }
 
-impl<P: Serialize, F: Serialize> Job<P, F> {
+impl<R, P: Serialize, F: Serialize> Job<R, P, F> {
     /// To be called between slices of work: lets messages in when the slice is used up, and holds
     /// while the page has paused the job.
     ///
@@ -81,6 +82,16 @@ impl<P: Serialize, F: Serialize> Job<P, F> {
             return Err(Cancelled);
         }
         Ok(())
+    }
+
+    /// The job's number.
+    pub fn id(&self) -> JobId {
+        self.id
+    }
+
+    /// What the page wants different since this was last called; the latest of several.
+    pub fn adjustment(&self) -> Option<R> {
+        self.steering.adjustment.take()
     }
 
     /// Tells how far the job is; most calls are swallowed, so call it as often as you like.
@@ -137,7 +148,7 @@ where
     R: DeserializeOwned + 'static,
     P: Serialize + 'static,
     F: Serialize + 'static,
-    W: Fn(R, Rc<Job<P, F>>) -> Fut + 'static,
+    W: Fn(R, Rc<Job<R, P, F>>) -> Fut + 'static,
     Fut: Future<Output = Result<F, Ended>> + 'static,
 {
     std::panic::set_hook(Box::new(|panic| {
@@ -146,7 +157,7 @@ where
             why: panic.to_string(),
         });
     }));
-    let jobs: Rc<RefCell<HashMap<JobId, Rc<Steering>>>> = Rc::default();
+    let jobs: Rc<RefCell<HashMap<JobId, Rc<Steering<R>>>>> = Rc::default();
     let work = Rc::new(work);
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let Some(encoded) = wire::unpack(&event.data()) else {
@@ -154,7 +165,12 @@ where
         };
         match attachment::decode::<ToWorker<R>>(encoded) {
             Ok(ToWorker::Start { job: id, request }) => {
-                let steering = Rc::new(Steering::default());
+                let steering = Rc::new(Steering {
+                    cancelled: Cell::new(false),
+                    paused: Cell::new(false),
+                    unacknowledged: Cell::new(false),
+                    adjustment: RefCell::new(None),
+                });
                 jobs.borrow_mut().insert(id, steering.clone());
                 let job = Rc::new(Job {
                     id,
@@ -173,6 +189,11 @@ where
                         Err(Ended::Cancelled) => Event::Cancelled,
                     });
                 });
+            }
+            Ok(ToWorker::Adjust { job, request }) => {
+                if let Some(steering) = jobs.borrow().get(&job) {
+                    steering.adjustment.replace(Some(request));
+                }
             }
             Ok(ToWorker::Control { job, control }) => {
                 if let Some(steering) = jobs.borrow().get(&job) {

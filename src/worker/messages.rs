@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::attachment::Bulk;
+use super::protocol::JobId;
 use crate::dataset::{Dataset, ImageShape, NamedFile, Part, Split};
 use crate::network::{Checkpoint, DeviceInfo, DeviceKind, MlpConfig, NamedArray, TrainingConfig};
-use crate::projection::{NeighborhoodHit, Note, TsneConfig};
+use crate::projection::{LiveParameters, NeighborhoodHit, Note, ProjectionQuality, TsneConfig};
 
 // --- the projector ---------------------------------------------------------------------------
 
@@ -28,6 +29,33 @@ pub enum ProjectorRequest {
     },
     /// Lay observations out in the plane.
     Project(ProjectionJob),
+    /// Go on with the layout of an ended job, from where its points are. The worker keeps its last
+    /// one; without it the job fails.
+    Continue {
+        /// The job whose layout it is.
+        of: JobId,
+        /// What is different now.
+        parameters: LiveParameters,
+        /// Class of each observation.
+        labels: Bulk<u8>,
+        /// Neighbours that count in the neighborhood hit.
+        k: u32,
+    },
+    /// As an adjustment of a running job: parameters that leave the affinities alone.
+    Parameters(LiveParameters),
+    /// Say what a layout kept of the space it shows.
+    Measure {
+        /// Features, n × d, row-major.
+        features: Bulk<f32>,
+        /// d.
+        dimensions: u32,
+        /// The layout, n × 2, row-major.
+        positions: Bulk<f32>,
+        /// Class of each observation.
+        labels: Bulk<u8>,
+        /// Neighbours that count.
+        k: u32,
+    },
     /// Score a layout anew, for instance for another k.
     Score {
         /// The layout, n × 2, row-major.
@@ -121,6 +149,8 @@ pub enum ProjectorResult {
     Projected(ProjectionResult),
     /// To `Score`.
     Scored(NeighborhoodHit),
+    /// To `Measure`.
+    Measured(ProjectionQuality),
 }
 
 /// A finished layout.
@@ -216,8 +246,8 @@ pub struct TrainRequest {
     pub device: DeviceKind,
     /// Whose activations are taken.
     pub observed: Vec<ObservedSubset>,
-    /// After which epochs; 0 is before training.
-    pub kept_epochs: Vec<u32>,
+    /// Whether there is memory for their activations; without, only predictions are made.
+    pub activations: bool,
     /// Whether memory is too short for more than the last hidden layer.
     pub only_last_layer: bool,
     /// Where an earlier training ended, to go on from there.
@@ -293,7 +323,7 @@ pub struct EpochReport {
     pub train_loss: Option<f32>,
     /// On the observed training subset, where there is one.
     pub train_accuracy: Option<f32>,
-    /// What the observed subsets look like to the network; empty for epochs that are not kept.
+    /// What the observed subsets look like to the network; empty where nothing can be kept.
     pub snapshots: Vec<SentSnapshot>,
     /// From where the training can go on.
     pub checkpoint: SentCheckpoint,

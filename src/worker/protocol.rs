@@ -18,6 +18,13 @@ pub enum ToWorker<R> {
         /// What to do.
         request: R,
     },
+    /// Change what a running job does.
+    Adjust {
+        /// The job's number.
+        job: JobId,
+        /// What is different now.
+        request: R,
+    },
     /// Steer a job that runs.
     Control {
         /// The job's number.

@@ -1,6 +1,6 @@
 // The main job on the digits that come with the page, trained on the CPU.
 import assert from 'node:assert/strict';
-import { LONG, eventually, frames, longestTask, now, stage } from './support.mjs';
+import { LONG, eventually, frames, now, stage, watchMainThread } from './support.mjs';
 import * as visitor from './visitor.mjs';
 
 const check = stage();
@@ -12,18 +12,19 @@ check('digits: the page projects, trains, and shows what was learned', async ({ 
   // The only adapter here is imitated in software: it is named, and not used.
   await page.getByTestId('adapter').filter({ hasText: /swiftshader.*slower than the CPU/i }).waitFor();
 
+  const stopWatching = await watchMainThread(page);
   const began = await now(page);
   await page.getByRole('button', { name: 'Train a network' }).click();
   await visitor.trainingEnds(page);
   const ended = await now(page);
+  const longest = await stopWatching();
 
   await visitor.projected(page, 'Left', 'Layer 4 before training');
   await visitor.projected(page, 'Right', 'Layer 4 after 20 epochs');
   const [untrained, trained] = [await visitor.hit(page, 'Left'), await visitor.hit(page, 'Right')];
   const accuracy = await visitor.accuracy(page, 'Right');
-  const longest = await longestTask(page, began, ended);
   log(`NH: pixels ${pixels}%, before training ${untrained}%, after ${trained}%; accuracy ${accuracy}%`);
-  log(`trained in ${((ended - began) / 1000).toFixed(1)} s; longest main-thread task meanwhile: ${longest.toFixed(0)} ms`);
+  log(`trained in ${((ended - began) / 1000).toFixed(1)} s; longest main-thread task meanwhile: ${longest.work.toFixed(0)} ms of work in ${longest.wall.toFixed(0)} ms`);
 
   assert.ok(accuracy >= 95, `test accuracy ${accuracy}%`);
   assert.equal(await visitor.percentage(page.getByTestId('test-accuracy')), accuracy, 'one accuracy, shown twice');
@@ -32,7 +33,7 @@ check('digits: the page projects, trains, and shows what was learned', async ({ 
   assert.ok((await visitor.accuracy(page, 'Left')) < 30, 'an untrained network guesses');
   assert.match(await page.getByTestId('device').innerText(), /CPU/);
   assert.match(await page.getByTestId('kept').innerText(), /21 epochs/);
-  assert.ok(longest <= 100, `a task of ${longest} ms held the page up while training ran`);
+  assert.ok(longest.work <= 100, `a task of ${longest.work} ms held the page up while training ran`);
 
   for (const chart of ['loss-chart', 'accuracy-chart']) {
     const figure = page.getByTestId(chart);
@@ -139,10 +140,10 @@ check('digits: settings that cannot work are refused where they are, or when the
 check('digits: the memory for activations is planned, told, and bounded', async ({ page }) => {
   await visitor.digitsAreThere(page);
   const memory = page.getByTestId('memory');
-  await memory.filter({ hasText: /keeps epochs 0, 1, 2, … 20: \d+ MB of 537 MB\.$/ }).waitFor();
+  await memory.filter({ hasText: /keeps epochs 0, 1, 2, … 20: \d+ MB of 512 MB\.$/ }).waitFor();
   await page.getByLabel('Network preset').selectOption('paper');
   await visitor.setField(page, 'Epochs', 300);
   await memory.filter({ hasText: /\(every epoch would take [\d.]+ GB\)/ }).waitFor();
-  const megabytes = Number((await memory.innerText()).match(/: ([\d.]+) MB of 537 MB/)?.[1]);
-  assert.ok(megabytes > 250 && megabytes <= 537, await memory.innerText());
+  const megabytes = Number((await memory.innerText()).match(/: ([\d.]+) MB of 512 MB/)?.[1]);
+  assert.ok(megabytes > 250 && megabytes <= 512, await memory.innerText());
 });

@@ -68,7 +68,7 @@ check('screens: 10,000 observations are laid out, and panning redraws them in a 
   await page.getByRole('button', { name: 'Compute anew' }).click();
   await drop(page, await officialFiles(TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS));
   await page.getByText('10000 to test with').waitFor();
-  await visitor.setField(page, 'Projected, at most', 10000);
+  await visitor.setField(page, 'Images projected', 10000);
   await eventually(page, () => visitor.points(page, 'Left'), (n) => n === 10000, '10,000 points', LONG);
   await visitor.projected(page, 'Left', 'Raw pixels');
   await screenshot('ten-thousand');

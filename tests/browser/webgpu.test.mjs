@@ -15,7 +15,7 @@ const COMPARED = 5;
 async function train(page, { epochs, device }) {
   await page.getByLabel('Device', { exact: true }).selectOption(device);
   await visitor.setField(page, 'Hidden widths', '16, 16');
-  await visitor.setField(page, 'Batch size', 256);
+  await visitor.setField(page, 'Batch size', 128);
   await visitor.setField(page, 'Learning rate', 0.01);
   await visitor.setField(page, 'Epochs', epochs);
   await visitor.training(page).getByRole('button', { name: /^Train/ }).click();

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::analysis::{Projection, Representation, Source};
-use crate::projection::TsneConfig;
-use crate::view::state::{Layout, Panel, Session};
+use crate::projection::{LiveParameters, TsneConfig};
+use crate::view::state::{Layout, Measured, Panel, Session};
 use crate::worker::client::JobHandle;
 use crate::worker::messages::{ProjectionJob, ProjectorRequest, ProjectorResult};
 use crate::worker::protocol::{Event, Progress};
@@ -85,6 +85,8 @@ fn lay_out(session: Session, panel: Panel, wanted: Wanted) {
     });
     if let Some(projection) = known {
         abandon(session, panel);
+        panel.job.set(None);
+        panel.quality.set(Measured::No);
         let stopped = projection.kl_divergence.is_none();
         panel.positions.set(projection.positions.clone());
         panel.layout.set(if stopped {
@@ -139,13 +141,6 @@ fn start(session: Session, panel: Panel, wanted: Wanted) {
         return;
     };
     panel.positions.set(Arc::default());
-    panel.layout.set(Layout::Running {
-        progress: Progress {
-            stage: "Starting".into(),
-            fraction: 0.0,
-        },
-        iteration: 0,
-    });
     let request = ProjectorRequest::Project(ProjectionJob {
         features: features.into(),
         observations: labels.len() as u32,
@@ -153,6 +148,79 @@ fn start(session: Session, panel: Panel, wanted: Wanted) {
         labels: labels.into(),
         k: session.k.get_untracked(),
         config: wanted.config.clone(),
+    });
+    submit(session, panel, wanted, request);
+}
+
+/// Begins the descent anew from the layout as it is, with the settings' parameters.
+pub fn go_on(session: Session, panel: Panel) {
+    let (Some(dataset), Some(of)) = (session.dataset.get_untracked(), panel.job.get_untracked())
+    else {
+        return;
+    };
+    let representation = panel.representation.get_untracked();
+    let config = session.tsne.get_untracked();
+    let labels = session
+        .analysis
+        .with_untracked(|analysis| analysis.subset(representation.part).labels.clone());
+    let request = ProjectorRequest::Continue {
+        of,
+        parameters: config.live(),
+        labels: labels.into(),
+        k: session.k.get_untracked(),
+    };
+    let wanted = Wanted {
+        dataset: dataset.id,
+        representation,
+        config,
+    };
+    submit(session, panel, wanted, request);
+}
+
+/// Changes parameters of the layouts under way without beginning them anew.
+pub fn adjust(session: Session, parameters: LiveParameters) {
+    for panel in session.panels {
+        session.projections.with_value(|jobs| {
+            if let Some(running) = &jobs[panel.place] {
+                session.workers.with_value(|workers| {
+                    workers.projectors[panel.place]
+                        .adjust(running.job.id(), ProjectorRequest::Parameters(parameters));
+                });
+            }
+        });
+    }
+}
+
+/// Holds the layout under way, or lets it go on.
+pub fn hold(session: Session, panel: Panel, hold: bool) {
+    session.projections.with_value(|jobs| {
+        if let Some(running) = &jobs[panel.place] {
+            if hold {
+                running.job.pause();
+            } else {
+                running.job.resume();
+            }
+        }
+    });
+    panel.layout.update(|layout| {
+        if let Layout::Running { paused, .. } = layout {
+            *paused = hold;
+        }
+    });
+}
+
+/// Gives a projector work whose result is the panel's layout.
+fn submit(session: Session, panel: Panel, wanted: Wanted, request: ProjectorRequest) {
+    let representation = wanted.representation;
+    panel.job.set(None);
+    panel.quality.set(Measured::No);
+    panel.layout.set(Layout::Running {
+        progress: Progress {
+            stage: "Starting".into(),
+            fraction: 0.0,
+        },
+        iteration: 0,
+        paused: false,
     });
     let projector = session
         .workers
@@ -195,6 +263,7 @@ fn start(session: Session, panel: Panel, wanted: Wanted) {
                     .insert(representation, Arc::new(projection));
             });
             panel.positions.set(positions);
+            keep_job(session, panel);
             panel.layout.set(Layout::Finished);
             forget(session, panel);
             rescore(session, panel, session.k.get_untracked());
@@ -204,6 +273,7 @@ fn start(session: Session, panel: Panel, wanted: Wanted) {
             forget(session, panel);
         }
         Event::Cancelled => {
+            keep_job(session, panel);
             forget(session, panel);
             keep_stopped(session, panel, representation, &config);
         }
@@ -212,6 +282,49 @@ fn start(session: Session, panel: Panel, wanted: Wanted) {
     session
         .projections
         .update_value(|jobs| jobs[panel.place] = Some(Running { wanted, job }));
+}
+
+/// Compares the panel's layout with the space it shows, all distances of which this takes.
+pub fn measure(session: Session, panel: Panel) {
+    let Some(dataset) = session.dataset.get_untracked() else {
+        return;
+    };
+    let representation = panel.representation.get_untracked();
+    let (features, labels) = session.analysis.with_untracked(|analysis| {
+        (
+            analysis.features(&dataset.dataset, representation),
+            analysis.subset(representation.part).labels.clone(),
+        )
+    });
+    let Some((features, dimensions)) = features else {
+        return;
+    };
+    panel.quality.set(Measured::Running(0.0));
+    let request = ProjectorRequest::Measure {
+        features: features.into(),
+        dimensions: dimensions as u32,
+        positions: panel.positions.get_untracked().to_vec().into(),
+        labels: labels.into(),
+        k: session.k.get_untracked(),
+    };
+    let projector = session
+        .workers
+        .with_value(|workers| workers.projectors[panel.place].clone());
+    let job = projector.start(request, move |event| match event {
+        Event::Progress(progress) => panel.quality.set(Measured::Running(progress.fraction)),
+        Event::Finished(ProjectorResult::Measured(quality)) => {
+            panel.quality.set(Measured::Yes(quality));
+        }
+        Event::Failed(failure) => {
+            panel.quality.set(Measured::No);
+            session.fail(failure);
+        }
+        Event::Cancelled => panel.quality.set(Measured::No),
+        Event::Finished(_) | Event::Partial(_) => {}
+    });
+    session
+        .measurings
+        .update_value(|jobs| jobs[panel.place] = Some(job));
 }
 
 /// Ends the computation; the layout stays as it is.
@@ -226,6 +339,14 @@ pub fn cancel(session: Session, panel: Panel) {
 /// Ends the computation, whatever comes of it.
 pub fn abandon(session: Session, panel: Panel) {
     forget(session, panel);
+}
+
+/// Remembers the job that has just ended, whose layout its worker keeps for a while.
+fn keep_job(session: Session, panel: Panel) {
+    let id = session
+        .projections
+        .with_value(|jobs| jobs[panel.place].as_ref().map(|running| running.job.id()));
+    panel.job.set(id);
 }
 
 fn forget(session: Session, panel: Panel) {

@@ -126,13 +126,14 @@ fn run(session: Session, device: DeviceKind) {
         training,
         device,
         observed,
-        kept_epochs: if plan.fits { plan.epochs } else { Vec::new() },
+        activations: plan.fits,
         only_last_layer: plan.layers == KeptLayers::Last,
         checkpoint: session
             .checkpoint
             .get_untracked()
             .map(|checkpoint| (*checkpoint).clone().into()),
     };
+    let kept_epochs = plan.epochs;
     let job = trainer.start(request, move |event| match event {
         Event::Progress(progress) => {
             session.run.update(|run| {
@@ -156,7 +157,7 @@ fn run(session: Session, device: DeviceKind) {
             });
             session.steps.set(Some(steps));
         }
-        Event::Partial(TrainPartial::Epoch(report)) => take(session, report),
+        Event::Partial(TrainPartial::Epoch(report)) => take(session, report, &kept_epochs),
         Event::Finished(trained) => {
             session.run.set(Run::Ended {
                 epochs: trained.epochs,
@@ -193,9 +194,14 @@ pub fn epochs_done(session: Session) -> u32 {
         .with_untracked(|checkpoint| checkpoint.as_ref().map_or(0, |c| c.epoch))
 }
 
-fn take(session: Session, report: EpochReport) {
+/// Takes in an epoch. Beside the epochs to keep, the activations of the newest stay until there are
+/// newer ones: the training may be stopped at any time.
+fn take(session: Session, report: EpochReport, kept_epochs: &[u32]) {
     let epoch = report.epoch;
     session.analysis.update(|analysis| {
+        if !report.snapshots.is_empty() {
+            analysis.keep_epochs(|older| kept_epochs.contains(&older));
+        }
         Arc::make_mut(&mut analysis.curves)
             .evaluations
             .push(Evaluation {
