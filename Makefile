@@ -4,7 +4,7 @@ PORT ?= 8080
 ENV := . scripts/env.sh &&
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build dev test test-native test-browser size bench clean
+.PHONY: help setup serve build dev test test-native test-browser size bench bench-native clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,7 +35,10 @@ test-browser: ## Run only the browser tests, on dist/ as it is (ONLY=name for so
 size: ## Print what a visitor downloads, and check it
 	@scripts/size.sh
 
-bench: ## Run the benchmarks
+bench: ## Time our projections against others' in one browser (ONLY=tsne-2000 for one row)
+	@scripts/bench.sh
+
+bench-native: ## Run the native benchmarks
 	@$(ENV) cargo bench
 
 clean: ## Remove what was built; the tools of the set-up stay

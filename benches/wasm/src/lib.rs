@@ -1,10 +1,13 @@
-//! The projection core behind plain exported functions, for run.mjs to time.
+//! The projection core behind plain exported functions, for run.mjs and benches/browser to time.
 //!
 //! One task at a time: fill the input, start a task, advance it until it answers 4 (done), read the
 //! output.
 
+mod divergence;
+
 use std::cell::RefCell;
 
+use divergence::Yardstick;
 use hidden_activity::projection::{
     Dissimilarities, DynamicTsne, DynamicTsneConfig, Mds, MdsConfig, Metric, Pca,
     ProjectionQuality, Repulsion, Stage, Tsne, TsneConfig, neighborhood_hit,
@@ -20,6 +23,8 @@ thread_local! {
     static INPUT: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
     static OUTPUT: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
     static TASK: RefCell<Option<Task>> = const { RefCell::new(None) };
+    static YARDSTICK: RefCell<Option<Yardstick>> = const { RefCell::new(None) };
+    static DISSIMILARITIES: RefCell<Option<Dissimilarities>> = const { RefCell::new(None) };
 }
 
 fn take_input() -> Vec<f32> {
@@ -174,4 +179,52 @@ extern "C" fn quality(n: usize, d: usize) -> f64 {
     ProjectionQuality::measure(&distances, &layout, &labels, 6)
         .expect("valid layout")
         .trustworthiness
+}
+
+/// Keeps n × d data as what `divergence` measures layouts against.
+#[unsafe(no_mangle)]
+extern "C" fn prepare_divergence(n: usize, d: usize, perplexity: f64) {
+    let yardstick = Yardstick::new(&take_input(), n, d, perplexity);
+    YARDSTICK.with(|kept| *kept.borrow_mut() = Some(yardstick));
+}
+
+/// The exact divergence of a layout (n × 2) of the data kept.
+#[unsafe(no_mangle)]
+extern "C" fn divergence() -> f64 {
+    let layout = take_input();
+    YARDSTICK.with(|kept| match kept.borrow().as_ref() {
+        Some(yardstick) => yardstick.divergence(&layout),
+        None => f64::NAN,
+    })
+}
+
+/// Keeps 1 − |r| of the columns of n × d data as what `relative_stress` measures layouts against.
+#[unsafe(no_mangle)]
+extern "C" fn prepare_stress(n: usize, d: usize) {
+    let items = Dissimilarities::between_columns(&take_input(), n, d, Metric::Correlation);
+    DISSIMILARITIES.with(|kept| *kept.borrow_mut() = Some(items.expect("valid data")));
+}
+
+/// √(Σ (dissimilarity − distance)² / Σ dissimilarity²) of a layout of what is kept.
+#[unsafe(no_mangle)]
+extern "C" fn relative_stress() -> f64 {
+    let layout = take_input();
+    let points: Vec<[f64; 2]> = layout
+        .chunks_exact(2)
+        .map(|point| [f64::from(point[0]), f64::from(point[1])])
+        .collect();
+    DISSIMILARITIES.with(|kept| {
+        let kept = kept.borrow();
+        let items = kept.as_ref().expect("dissimilarities are kept");
+        let (mut error, mut all) = (0.0, 0.0);
+        for (i, a) in points.iter().enumerate() {
+            for (b, &dissimilarity) in points[..i].iter().zip(items.row(i)) {
+                let dissimilarity = f64::from(dissimilarity);
+                let distance = (a[0] - b[0]).hypot(a[1] - b[1]);
+                error += (dissimilarity - distance) * (dissimilarity - distance);
+                all += dissimilarity * dissimilarity;
+            }
+        }
+        (error / all).sqrt()
+    })
 }
