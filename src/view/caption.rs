@@ -148,9 +148,11 @@ pub fn Caption(
                             <button class="quiet" on:click=move |_| projecting::restart(session, panel)>"Compute it to the end"</button>
                         </span>
                     })}
+                    <div class="caption-more">
                     <ByClass hit=projection.hit.clone() />
                     <Quality panel />
                     {(!projection.shepard.is_empty()).then(|| view! { <Shepard pairs=projection.shepard.clone() /> })}
+                    </div>
                     {projection.notes.iter().map(|note| view! { <span class="note">{note.to_string()}</span> }).collect_view()}
                 })
             }}

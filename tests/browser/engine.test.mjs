@@ -79,3 +79,24 @@ check('engine: the quality of a layout is measured against its data', async ({ p
   assert.ok(accuracy > 93 && accuracy <= 100, `accuracy ${accuracy}`);
   assert.ok(Math.abs(hit - (await visitor.hit(page, 'Left'))) < 10, `NH in the data ${hit}`);
 });
+
+check('engine: MDS lays observations out by their distances, with stress and a Shepard diagram', async ({ page, log }) => {
+  await visitor.digitsAreThere(page);
+  const neighbours = await visitor.hit(page, 'Left');
+  await page.getByLabel('Method of projection').selectOption('euclidean');
+  const caption = visitor.caption(page, 'Left');
+  await caption.filter({ hasText: /metric MDS of Euclidean distances, stress 0\.\d+/ }).waitFor();
+  const stress = Number((await caption.innerText()).match(/stress (0\.\d+)/)[1]);
+  log(`stress ${stress}, NH ${await visitor.hit(page, 'Left')}%; by t-SNE ${neighbours}%`);
+  assert.ok(stress > 0.05 && stress < 0.5, `stress ${stress}`);
+  assert.ok((await visitor.hit(page, 'Left')) < neighbours, 't-SNE keeps neighbours better');
+  const shepard = page.getByTestId('shepard').first();
+  await shepard.locator('summary').click();
+  await eventually(page, () => visitor.pixels(shepard.locator('canvas')), ({ colours }) => colours > 10, 'the diagram is empty');
+
+  await page.getByLabel('Method of projection').selectOption('cosine');
+  await caption.filter({ hasText: /metric MDS of cosine dissimilarities/ }).waitFor();
+  await page.getByLabel('Method of projection').selectOption('tsne');
+  await caption.filter({ hasText: /t-SNE, perplexity 30/ }).waitFor();
+  assert.equal(await visitor.hit(page, 'Left'), neighbours, 'the same layout as before');
+});
