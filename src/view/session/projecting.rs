@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::analysis::{Projection, Representation, Source};
 use crate::projection::{LiveParameters, Method};
-use crate::view::state::{Layout, Measured, Panel, Session};
+use crate::view::state::{Layout, Measured, Panel, Run, Session};
 use crate::worker::client::JobHandle;
 use crate::worker::messages::{ProjectionJob, ProjectorRequest, ProjectorResult};
 use crate::worker::protocol::{Event, Progress};
@@ -64,15 +64,16 @@ pub fn follow(session: Session, panel: Panel) {
     });
 }
 
-/// Before there is a network, the right panel says what it will show instead of repeating the
+/// Before there is a trained network, the right panel says what it will show instead of repeating the
 /// pixels that the left one shows.
 pub fn waits_for_training(session: Session, panel: Panel) -> bool {
     panel.place == 1
         && !panel.chosen.get()
         && panel.representation.get().source == Source::Pixels
-        && session
-            .analysis
-            .with(|analysis| analysis.snapshots.is_empty())
+        && (session.run.with(Run::is_active)
+            || session
+                .analysis
+                .with(|analysis| analysis.snapshots.is_empty()))
 }
 
 fn lay_out(session: Session, panel: Panel, wanted: Wanted) {
