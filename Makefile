@@ -4,7 +4,7 @@ PORT ?= 8080
 ENV := . scripts/env.sh &&
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build dev test test-native test-browser size bench bench-native clean
+.PHONY: help setup serve build dev test test-native test-browser size bench bench-native fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,11 @@ bench: ## Time our projections against others' in one browser (ONLY=tsne-2000 fo
 
 bench-native: ## Run the native benchmarks
 	@$(ENV) cargo bench
+
+fuzz: ## Fuzz the decoding of messages (SECONDS_TO_FUZZ=60; wants cargo-fuzz and the nightly toolchain)
+	@$(ENV) command -v cargo-fuzz >/dev/null || cargo install cargo-fuzz --locked --root "$$HA_TOOLS"
+	@mkdir -p fuzz/corpus/messages
+	@$(ENV) cargo +nightly fuzz run messages fuzz/corpus/messages fuzz/seeds/messages -- -max_total_time=$${SECONDS_TO_FUZZ:-60}
 
 clean: ## Remove what was built; the tools of the set-up stay
 	@$(ENV) cargo clean
