@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::session::projecting;
+use super::session::{projecting, scoring};
 use super::shepard::Shepard;
 use super::state::{Layout, Measured, Panel, Session};
 use crate::analysis::Source;
@@ -71,7 +71,7 @@ fn Quality(panel: Panel) -> impl IntoView {
     view! {
         {move || match panel.quality.get() {
             Measured::No => view! {
-                <button class="quiet" on:click=move |_| projecting::measure(session, panel)>"Measure its quality"</button>
+                <button class="quiet" on:click=move |_| scoring::measure(session, panel)>"Measure its quality"</button>
             }.into_any(),
             Measured::Running(fraction) => view! {
                 <progress max="1" value=fraction.to_string() aria-label="Progress of the measuring"></progress>

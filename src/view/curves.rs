@@ -1,13 +1,12 @@
 //! Loss and accuracy while training.
 
-use leptos::html;
 use leptos::prelude::*;
 use plotters::prelude::*;
 use plotters_canvas::CanvasBackend;
 use web_sys::HtmlCanvasElement;
 
 use super::caption::percent;
-use super::frame::{Redraw, Size, follow_size};
+use super::frame::{Size, drawn_canvas, theme};
 use super::state::Session;
 use crate::analysis::Curves;
 use crate::canvas::palette::{CLASS_COLORS, Theme};
@@ -130,8 +129,6 @@ fn Chart(
     highest: Option<f32>,
 ) -> impl IntoView {
     let session = Session::from_context();
-    let canvas_ref = NodeRef::<html::Canvas>::new();
-    let size = RwSignal::new(Size::default());
     let epochs = move || {
         session.trained.with(|trained| {
             trained
@@ -139,38 +136,20 @@ fn Chart(
                 .map_or(1, |(_, config)| config.epochs.max(1))
         })
     };
-    let redraw = Redraw::new(move || {
-        let (Some(canvas), Some(size)) = (
-            canvas_ref.try_get_untracked().flatten(),
-            size.try_get_untracked(),
-        ) else {
-            return;
-        };
-        if size.width == 0.0 {
-            return;
-        }
-        let lines = session
-            .analysis
-            .with_untracked(|analysis| lines(&analysis.curves));
-        let theme = if session.dark.get_untracked() {
-            Theme::Dark
-        } else {
-            Theme::Light
-        };
-        // A chart that cannot be drawn is left out; its numbers stand above it.
-        let _ = draw(&canvas, size, theme, untrack(epochs), &lines, highest);
-    });
-    Effect::new(move |_| {
-        size.track();
-        session.analysis.track();
-        session.dark.track();
-        redraw.ask();
-    });
-    Effect::new(move |_| {
-        if let Some(canvas) = canvas_ref.get() {
-            follow_size(&canvas, size);
-        }
-    });
+    let (canvas_ref, _) = drawn_canvas(
+        move || {
+            session.analysis.track();
+            session.dark.track();
+        },
+        move |canvas, size| {
+            let lines = session
+                .analysis
+                .with_untracked(|analysis| lines(&analysis.curves));
+            let theme = theme(session.dark.get_untracked());
+            // A chart that cannot be drawn is left out; its numbers stand above it.
+            let _ = draw(canvas, size, theme, untrack(epochs), &lines, highest);
+        },
+    );
     view! { <canvas class="curve" node_ref=canvas_ref role="img" aria-label=label></canvas> }
 }
 

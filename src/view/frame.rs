@@ -3,9 +3,12 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlCanvasElement, MediaQueryListEvent, ResizeObserver};
+
+use crate::canvas::palette::Theme;
 
 /// Keeps a signal up with whether the visitor prefers dark pages.
 pub fn follow_theme(dark: RwSignal<bool>) {
@@ -22,9 +25,38 @@ pub fn follow_theme(dark: RwSignal<bool>) {
     on_change.forget();
 }
 
+/// A canvas that is drawn in the animation frame after `watch` saw one of the signals it reads
+/// change, or the canvas changed its size. Returns what the view needs to place it.
+pub fn drawn_canvas(
+    watch: impl Fn() + 'static,
+    draw: impl Fn(&HtmlCanvasElement, Size) + 'static,
+) -> (NodeRef<html::Canvas>, RwSignal<Size>) {
+    let node = NodeRef::<html::Canvas>::new();
+    let size = RwSignal::new(Size::default());
+    let redraw = Redraw::new(move || {
+        // Between the asking and the frame the view may have gone.
+        if let (Some(Some(canvas)), Some(size)) =
+            (node.try_get_untracked(), size.try_get_untracked())
+            && size.width > 0.0
+        {
+            draw(&canvas, size);
+        }
+    });
+    Effect::new(move |_| {
+        watch();
+        size.track();
+        redraw.ask();
+    });
+    Effect::new(move |_| {
+        if let Some(canvas) = node.get() {
+            follow_size(&canvas, size);
+        }
+    });
+    (node, size)
+}
+
 /// Calls `draw` once in the next animation frame after each time it is asked to.
-#[derive(Clone)]
-pub struct Redraw(Rc<RedrawInner>);
+struct Redraw(Rc<RedrawInner>);
 
 struct RedrawInner {
     asked: Cell<bool>,
@@ -32,16 +64,14 @@ struct RedrawInner {
 }
 
 impl Redraw {
-    /// Something that can be drawn.
-    pub fn new(draw: impl Fn() + 'static) -> Self {
+    fn new(draw: impl Fn() + 'static) -> Self {
         Self(Rc::new(RedrawInner {
             asked: Cell::new(false),
             draw: Box::new(draw),
         }))
     }
 
-    /// Asks for a drawing.
-    pub fn ask(&self) {
+    fn ask(&self) {
         if self.0.asked.replace(true) {
             return;
         }
@@ -75,8 +105,8 @@ impl Size {
     }
 }
 
-/// Keeps a signal up with the size of a canvas. To be called when the canvas is in the page.
-pub fn follow_size(canvas: &HtmlCanvasElement, size: RwSignal<Size>) {
+/// Keeps a signal up with the size of a canvas that is in the page.
+fn follow_size(canvas: &HtmlCanvasElement, size: RwSignal<Size>) {
     let observed = canvas.clone();
     let measure = move || {
         let now = Size {
@@ -98,6 +128,11 @@ pub fn follow_size(canvas: &HtmlCanvasElement, size: RwSignal<Size>) {
             }
         });
     }
+}
+
+/// The colours of canvases for a light or a dark page.
+pub fn theme(dark: bool) -> Theme {
+    if dark { Theme::Dark } else { Theme::Light }
 }
 
 /// The 2-D context of a canvas, which every canvas of ours has.

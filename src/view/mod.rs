@@ -5,6 +5,7 @@ mod curves;
 mod data_panel;
 mod dropping;
 mod frame;
+mod gesture;
 mod hover_card;
 mod legend;
 mod network_panel;

@@ -4,19 +4,18 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::Clamped;
 use web_sys::{HtmlCanvasElement, ImageData, KeyboardEvent, PointerEvent, WheelEvent};
 
-use super::frame::{Redraw, Size, context_2d, css_token, follow_size};
+use super::frame::{context_2d, css_token, drawn_canvas, theme};
+use super::gesture::{Drag, Tool, combine, is_click, pinched, place_of};
 use super::hover_card::HoverCard;
 use super::session::selecting;
 use super::state::{Panel, Session};
 use crate::canvas::hit::PointGrid;
 use crate::canvas::lasso::{Lasso, simplify};
 use crate::canvas::mark::{Mark, emphasise};
-use crate::canvas::palette::Theme;
 use crate::canvas::raster::Raster;
 use crate::canvas::scatter::{Scatter, ScatterPainter, ScatterStyle};
 use crate::canvas::selection::{Combine, Selection};
@@ -26,30 +25,10 @@ use crate::canvas::viewport::{Bounds, Viewport};
 const MARGIN: f64 = 22.0;
 /// How near to a point the pointer must be, CSS pixels; a finger is less exact.
 const REACH: f64 = 14.0;
-/// A drag shorter than this is a click, CSS pixels.
-const CLICK: f64 = 4.0;
 /// Zoom by one key or button.
 const ZOOM_STEP: f64 = 1.4;
 /// Pan by one key, CSS pixels.
 const PAN_STEP: f64 = 40.0;
-
-/// What dragging does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tool {
-    Select,
-    Pan,
-}
-
-/// A drag under way.
-#[derive(Debug, Clone, PartialEq, Default)]
-enum Drag {
-    #[default]
-    None,
-    Lasso(Vec<[f64; 2]>),
-    Pan([f64; 2]),
-    /// Two fingers: their identifiers and places.
-    Pinch([(i32, [f64; 2]); 2]),
-}
 
 /// What is drawn with; reused from frame to frame.
 #[derive(Default)]
@@ -65,8 +44,6 @@ pub fn ScatterView(
     panel: Panel,
 ) -> impl IntoView {
     let session = Session::from_context();
-    let canvas_ref = NodeRef::<html::Canvas>::new();
-    let size = RwSignal::new(Size::default());
     let viewport = RwSignal::new(Viewport::fit(&[], 1.0, 1.0, MARGIN));
     let tool = RwSignal::new(Tool::Select);
     let drag = RwSignal::new(Drag::None);
@@ -138,14 +115,6 @@ pub fn ScatterView(
             .map(|(_, index)| index)
     });
 
-    Effect::new(move |_| {
-        let size = size.get();
-        let bounds = panel.positions.with(|positions| Bounds::of(positions));
-        viewport.update(|viewport| {
-            let resized = viewport.resized(size.width, size.height);
-            *viewport = bounds.map_or(resized, |bounds| resized.with_bounds(bounds));
-        });
-    });
     // Another representation is another space: the old part of it means nothing.
     Effect::new(move |_| {
         panel.representation.track();
@@ -153,16 +122,14 @@ pub fn ScatterView(
     });
 
     let brushes = Rc::new(RefCell::new(Brushes::default()));
-    let redraw = Redraw::new(move || {
-        let (Some(canvas), Some(size)) = (
-            canvas_ref.try_get_untracked().flatten(),
-            size.try_get_untracked(),
-        ) else {
-            return;
-        };
-        if size.width == 0.0 {
-            return;
-        }
+    let watch = move || {
+        viewport.track();
+        marks.track();
+        hovered.track();
+        drag.track();
+        panel.positions.track();
+    };
+    let (canvas_ref, size) = drawn_canvas(watch, move |canvas, size| {
         let mut brushes = brushes.borrow_mut();
         let Brushes { raster, painter } = &mut *brushes;
         let theme = theme(session.dark.get_untracked());
@@ -177,26 +144,19 @@ pub fn ScatterView(
             };
             painter.paint(raster, scatter, style);
         });
-        show(&canvas, raster);
+        show(canvas, raster);
         if let Drag::Lasso(line) = drag.get_untracked() {
-            draw_lasso(&canvas, &line, size.ratio);
+            draw_lasso(canvas, &line, size.ratio);
         }
     });
     Effect::new(move |_| {
-        size.track();
-        viewport.track();
-        marks.track();
-        hovered.track();
-        drag.track();
-        panel.positions.track();
-        redraw.ask();
+        let size = size.get();
+        let bounds = panel.positions.with(|positions| Bounds::of(positions));
+        viewport.update(|viewport| {
+            let resized = viewport.resized(size.width, size.height);
+            *viewport = bounds.map_or(resized, |bounds| resized.with_bounds(bounds));
+        });
     });
-    Effect::new(move |_| {
-        if let Some(canvas) = canvas_ref.get() {
-            follow_size(&canvas, size);
-        }
-    });
-
     let hover_at = move |place: [f64; 2]| {
         let visible = visible.get_untracked();
         let found = grid.with_untracked(|grid| {
@@ -213,27 +173,11 @@ pub fn ScatterView(
         if event.button() != 0 {
             return;
         }
-        let place = place_of(&event);
         attend();
         if let Some(canvas) = canvas_ref.get_untracked() {
             let _ = canvas.set_pointer_capture(event.pointer_id());
         }
-        drag.update(|drag| {
-            *drag = match (&*drag, tool.get_untracked()) {
-                (Drag::Lasso(line), _)
-                    if event.pointer_type() == "touch" && !event.is_primary() =>
-                {
-                    let first = line.last().copied().unwrap_or(place);
-                    // The first finger is the primary pointer; its identifier comes with its next move.
-                    Drag::Pinch([(-1, first), (event.pointer_id(), place)])
-                }
-                (Drag::Pan(first), _) if event.pointer_type() == "touch" && !event.is_primary() => {
-                    Drag::Pinch([(-1, *first), (event.pointer_id(), place)])
-                }
-                (_, Tool::Select) if !event.alt_key() => Drag::Lasso(vec![place]),
-                _ => Drag::Pan(place),
-            };
-        });
+        drag.update(|drag| *drag = drag.joined_by(&event, tool.get_untracked()));
     };
     let on_move = move |event: PointerEvent| {
         let place = place_of(&event);
@@ -429,39 +373,6 @@ fn ToolButton(
             <svg viewBox="0 0 20 20" aria-hidden="true"><path d=path /></svg>
         </button>
     }
-}
-
-fn theme(dark: bool) -> Theme {
-    if dark { Theme::Dark } else { Theme::Light }
-}
-
-fn place_of(event: &PointerEvent) -> [f64; 2] {
-    [f64::from(event.offset_x()), f64::from(event.offset_y())]
-}
-
-fn combine(shift: bool, command: bool) -> Combine {
-    match (shift, command) {
-        (true, _) => Combine::Add,
-        (false, true) => Combine::Toggle,
-        (false, false) => Combine::Replace,
-    }
-}
-
-fn is_click(line: &[[f64; 2]]) -> bool {
-    line.iter().all(|p| {
-        let [dx, dy] = [p[0] - line[0][0], p[1] - line[0][1]];
-        dx.hypot(dy) < CLICK
-    })
-}
-
-/// The viewport after two fingers moved.
-fn pinched(viewport: Viewport, before: [[f64; 2]; 2], after: [[f64; 2]; 2]) -> Viewport {
-    let middle = |f: [[f64; 2]; 2]| [(f[0][0] + f[1][0]) / 2.0, (f[0][1] + f[1][1]) / 2.0];
-    let spread = |f: [[f64; 2]; 2]| (f[0][0] - f[1][0]).hypot(f[0][1] - f[1][1]).max(1.0);
-    let (from, to) = (middle(before), middle(after));
-    viewport
-        .panned(to[0] - from[0], to[1] - from[1])
-        .zoomed(to, spread(after) / spread(before))
 }
 
 /// Copies the raster to the canvas.

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use leptos::html;
 use leptos::prelude::*;
 use plotters::prelude::*;
 use plotters_canvas::CanvasBackend;
 use web_sys::HtmlCanvasElement;
 
-use super::frame::{Redraw, Size, follow_size};
+use super::frame::{Size, drawn_canvas, theme};
 use super::state::Session;
 use crate::canvas::palette::{CLASS_COLORS, Theme};
 
@@ -19,36 +18,14 @@ pub fn Shepard(
     pairs: Arc<Vec<f32>>,
 ) -> impl IntoView {
     let session = Session::from_context();
-    let canvas_ref = NodeRef::<html::Canvas>::new();
-    let size = RwSignal::new(Size::default());
     let count = pairs.len() / 2;
-    let redraw = Redraw::new(move || {
-        let (Some(canvas), Some(size)) = (
-            canvas_ref.try_get_untracked().flatten(),
-            size.try_get_untracked(),
-        ) else {
-            return;
-        };
-        if size.width > 0.0 {
-            let theme = if session.dark.get_untracked() {
-                Theme::Dark
-            } else {
-                Theme::Light
-            };
+    let (canvas_ref, _) = drawn_canvas(
+        move || session.dark.track(),
+        move |canvas, size| {
             // A diagram that cannot be drawn is left out; the stress stands in the caption.
-            let _ = draw(&canvas, size, theme, &pairs);
-        }
-    });
-    Effect::new(move |_| {
-        size.track();
-        session.dark.track();
-        redraw.ask();
-    });
-    Effect::new(move |_| {
-        if let Some(canvas) = canvas_ref.get() {
-            follow_size(&canvas, size);
-        }
-    });
+            let _ = draw(canvas, size, theme(session.dark.get_untracked()), &pairs);
+        },
+    );
     view! {
         <details class="shepard" data-testid="shepard">
             <summary>"Shepard diagram"</summary>

@@ -3,6 +3,7 @@
 
 pub mod opening;
 pub mod projecting;
+pub mod scoring;
 pub mod selecting;
 pub mod training;
 

@@ -1,0 +1,119 @@
+//! How good a layout is: its neighborhood hit, and what it kept of the space it shows.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::analysis::{Projection, Representation};
+use crate::view::state::{Measured, Panel, Session};
+use crate::worker::messages::{ProjectorRequest, ProjectorResult};
+use crate::worker::protocol::Event;
+
+/// Compares the panel's layout with the space it shows, all distances of which this takes.
+pub fn measure(session: Session, panel: Panel) {
+    let Some(dataset) = session.dataset.get_untracked() else {
+        return;
+    };
+    let representation = panel.representation.get_untracked();
+    let (features, labels) = session.analysis.with_untracked(|analysis| {
+        (
+            analysis.features(&dataset.dataset, representation),
+            analysis.subset(representation.part).labels.clone(),
+        )
+    });
+    let Some((features, dimensions)) = features else {
+        return;
+    };
+    panel.quality.set(Measured::Running(0.0));
+    let request = ProjectorRequest::Measure {
+        features: features.into(),
+        dimensions: dimensions as u32,
+        positions: panel.positions.get_untracked().to_vec().into(),
+        labels: labels.into(),
+        k: session.k.get_untracked(),
+    };
+    let projector = session
+        .workers
+        .with_value(|workers| workers.projectors[panel.place].clone());
+    let job = projector.start(request, move |event| match event {
+        Event::Progress(progress) => panel.quality.set(Measured::Running(progress.fraction)),
+        Event::Finished(ProjectorResult::Measured(quality)) => {
+            panel.quality.set(Measured::Yes(quality));
+        }
+        Event::Failed(failure) => {
+            panel.quality.set(Measured::No);
+            session.fail(failure);
+        }
+        Event::Cancelled => panel.quality.set(Measured::No),
+        Event::Finished(_) | Event::Partial(_) => {}
+    });
+    session
+        .measurings
+        .update_value(|jobs| jobs[panel.place] = Some(job));
+}
+
+/// Brings the panel's neighborhood hit up to another k.
+pub fn rescore(session: Session, panel: Panel, k: u32) {
+    let representation = panel.representation.get_untracked();
+    let Some(projection) = session
+        .analysis
+        .with_untracked(|analysis| analysis.projections.get(&representation).cloned())
+    else {
+        return;
+    };
+    let most = projection.positions.len() / 2;
+    if projection.hit.k == (k as usize).min(most.saturating_sub(1)) {
+        return;
+    }
+    score(
+        session,
+        panel,
+        representation,
+        projection.positions.clone(),
+        move |hit| {
+            session.analysis.update(|analysis| {
+                let scored = Projection {
+                    hit: Arc::new(hit),
+                    ..(*projection).clone()
+                };
+                analysis
+                    .projections
+                    .insert(representation, Arc::new(scored));
+            });
+        },
+    );
+}
+
+/// Scores a layout and gives the score to `then`.
+pub fn score(
+    session: Session,
+    panel: Panel,
+    representation: Representation,
+    positions: Arc<Vec<f32>>,
+    then: impl FnOnce(crate::projection::NeighborhoodHit) + 'static,
+) {
+    let labels = session
+        .analysis
+        .with_untracked(|analysis| analysis.subset(representation.part).labels.clone());
+    let request = ProjectorRequest::Score {
+        positions: positions.to_vec().into(),
+        labels: labels.into(),
+        k: session.k.get_untracked(),
+    };
+    let projector = session
+        .workers
+        .with_value(|workers| workers.projectors[panel.place].clone());
+    let mut then = Some(then);
+    let job = projector.start(request, move |event| match event {
+        Event::Finished(ProjectorResult::Scored(hit)) => {
+            if let Some(then) = then.take() {
+                then(hit);
+            }
+        }
+        Event::Failed(failure) => session.fail(failure),
+        _ => {}
+    });
+    session
+        .scorings
+        .update_value(|jobs| jobs[panel.place] = Some(job));
+}
