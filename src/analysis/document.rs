@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use ndarray::Array2;
+
 use super::{Curves, Predictions, Representation, Source};
 use crate::dataset::{Dataset, Part, stratified_subset};
 use crate::projection::{Fit, Method, NeighborhoodHit, Note};
@@ -117,27 +119,24 @@ impl Analysis {
         }
     }
 
-    /// The features to project: n × d, row-major, and d. `None` where they are not (yet) known.
+    /// The features to project, one row for each observation. `None` where they are not (yet) known.
     pub fn features(
         &self,
         dataset: &Dataset,
         representation: Representation,
-    ) -> Option<(Vec<f32>, usize)> {
+    ) -> Option<Array2<f32>> {
         let subset = self.subset(representation.part);
-        match representation.source {
-            Source::Pixels => {
-                let values = dataset.to_f32(representation.part, &subset.indices);
-                Some((values.ok()?, dataset.shape.pixels()))
-            }
-            Source::Layer { index, .. } => {
-                let layer = self
-                    .snapshot_of(representation)?
-                    .layers
-                    .get(index)?
-                    .as_ref()?;
-                Some((layer.to_vec(), layer.len() / subset.len().max(1)))
-            }
-        }
+        let values = match representation.source {
+            Source::Pixels => dataset.to_f32(representation.part, &subset.indices).ok()?,
+            Source::Layer { index, .. } => self
+                .snapshot_of(representation)?
+                .layers
+                .get(index)?
+                .as_ref()?
+                .to_vec(),
+        };
+        let columns = values.len().checked_div(subset.len())?;
+        Array2::from_shape_vec((subset.len(), columns), values).ok()
     }
 
     /// Epochs with activations, ascending.
@@ -186,5 +185,89 @@ impl Analysis {
                 .collect(),
             ..Self::default()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::{ImageShape, Split};
+
+    fn dataset() -> Dataset {
+        let split = |n: u8| Split {
+            images: (0..n * 4).map(|i| i * 3).collect(),
+            labels: (0..n).map(|i| i % 2).collect(),
+        };
+        let shape = ImageShape {
+            height: 2,
+            width: 2,
+            channels: 1,
+        };
+        let names = vec!["no".into(), "yes".into()];
+        Dataset::new("t".into(), "t".into(), shape, names, split(12), split(6)).unwrap()
+    }
+
+    fn layer(index: usize, epoch: u32) -> Representation {
+        Representation {
+            part: Part::Test,
+            source: Source::Layer { index, epoch },
+        }
+    }
+
+    /// Two hidden layers of 3 and 2 neurons, of which only the last was kept.
+    fn with_epochs(analysis: &mut Analysis, epochs: &[u32]) {
+        let n = analysis.test.len();
+        for &epoch in epochs {
+            let snapshot = Snapshot {
+                layers: vec![None, Some(Arc::new(vec![epoch as f32; n * 2]))],
+                predictions: Predictions {
+                    predicted: vec![0; n],
+                    probabilities: vec![0.5; n * 2],
+                },
+            };
+            analysis
+                .snapshots
+                .insert((epoch, Part::Test), Arc::new(snapshot));
+        }
+    }
+
+    #[test]
+    fn features_are_matrices_of_the_chosen_observations() {
+        let data = dataset();
+        let mut analysis = Analysis::of(&data, 4, 1);
+        assert_eq!((analysis.test.len(), analysis.train.len()), (4, 4));
+        let pixels = Representation {
+            part: Part::Test,
+            source: Source::Pixels,
+        };
+        let features = analysis.features(&data, pixels).unwrap();
+        assert_eq!(features.dim(), (4, 4));
+        let second = analysis.test.indices[1] as usize;
+        let image = data.image(Part::Test, second);
+        let expected: Vec<f32> = image.iter().map(|&v| f32::from(v) / 255.0).collect();
+        assert_eq!(features.row(1).to_vec(), expected);
+
+        assert_eq!(analysis.features(&data, layer(1, 3)), None, "not yet there");
+        with_epochs(&mut analysis, &[3]);
+        assert_eq!(analysis.features(&data, layer(1, 3)).unwrap().dim(), (4, 2));
+        assert_eq!(analysis.features(&data, layer(0, 3)), None, "not kept");
+        assert_eq!(analysis.features(&data, layer(2, 3)), None, "no such layer");
+    }
+
+    #[test]
+    fn only_the_epochs_to_keep_stay() {
+        let data = dataset();
+        let mut analysis = Analysis::of(&data, 4, 1);
+        with_epochs(&mut analysis, &[0, 1, 2, 3]);
+        assert_eq!(analysis.epochs(), [0, 1, 2, 3]);
+        assert_eq!(analysis.bytes(), 4 * 4 * 2 * 4);
+        analysis.keep_epochs(|epoch| epoch % 2 == 0);
+        assert_eq!(analysis.epochs(), [0, 2]);
+        let without = analysis.without_network();
+        assert!(without.epochs().is_empty() && without.bytes() == 0);
+        assert_eq!(
+            without.test, analysis.test,
+            "the observations stay the same"
+        );
     }
 }

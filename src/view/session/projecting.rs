@@ -138,15 +138,15 @@ fn start(session: Session, panel: Panel, wanted: Wanted) {
             analysis.subset(representation.part).labels.clone(),
         )
     });
-    let Some((features, dimensions)) = features else {
+    let Some(features) = features else {
         panel.layout.set(Layout::Absent);
         return;
     };
     panel.positions.set(Arc::default());
     let request = ProjectorRequest::Project(ProjectionJob {
-        features: features.into(),
+        dimensions: features.ncols() as u32,
+        features: features.into_raw_vec_and_offset().0.into(),
         observations: labels.len() as u32,
-        dimensions: dimensions as u32,
         labels: labels.into(),
         k: session.k.get_untracked(),
         method: wanted.method.clone(),

@@ -21,13 +21,13 @@ pub fn measure(session: Session, panel: Panel) {
             analysis.subset(representation.part).labels.clone(),
         )
     });
-    let Some((features, dimensions)) = features else {
+    let Some(features) = features else {
         return;
     };
     panel.quality.set(Measured::Running(0.0));
     let request = ProjectorRequest::Measure {
-        features: features.into(),
-        dimensions: dimensions as u32,
+        dimensions: features.ncols() as u32,
+        features: features.into_raw_vec_and_offset().0.into(),
         positions: panel.positions.get_untracked().to_vec().into(),
         labels: labels.into(),
         k: session.k.get_untracked(),
