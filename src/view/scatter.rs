@@ -47,6 +47,8 @@ pub fn ScatterView(
     let viewport = RwSignal::new(Viewport::fit(&[], 1.0, 1.0, MARGIN));
     let tool = RwSignal::new(Tool::Select);
     let drag = RwSignal::new(Drag::None);
+    // Whether a finger was the last to press.
+    let by_touch = StoredValue::new(false);
     let attend = move || session.attended.set(Some(panel.place));
     let leave = move || {
         if session.attended.get_untracked() == Some(panel.place) {
@@ -173,6 +175,7 @@ pub fn ScatterView(
         if event.button() != 0 {
             return;
         }
+        by_touch.set_value(event.pointer_type() == "touch");
         attend();
         if let Some(canvas) = canvas_ref.get_untracked() {
             let _ = canvas.set_pointer_capture(event.pointer_id());
@@ -180,6 +183,13 @@ pub fn ScatterView(
         drag.update(|drag| *drag = drag.joined_by(&event, tool.get_untracked()));
     };
     let on_move = move |event: PointerEvent| {
+        if by_touch.get_value() && event.pointer_type() == "mouse" {
+            // Browsers repeat the mouse's last place when the page moves under it.
+            if event.movement_x() == 0 && event.movement_y() == 0 {
+                return;
+            }
+            by_touch.set_value(false);
+        }
         let place = place_of(&event);
         attend();
         match drag.get_untracked() {
@@ -227,9 +237,9 @@ pub fn ScatterView(
         }
     };
     let on_cancel = move |_: PointerEvent| drag.set(Drag::None);
-    let on_leave = move |event: PointerEvent| {
+    let on_leave = move |_: PointerEvent| {
         // A finger leaves whenever it is lifted; what it tapped stays shown.
-        if event.pointer_type() == "touch" {
+        if by_touch.get_value() {
             return;
         }
         leave();
