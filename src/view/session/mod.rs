@@ -7,6 +7,11 @@ pub mod scoring;
 pub mod selecting;
 pub mod training;
 
+use leptos::prelude::*;
+use ndarray::Array2;
+
+use super::state::{Panel, Session};
+use crate::analysis::Representation;
 use crate::worker::client::Client;
 use crate::worker::messages::{
     ProjectionPartial, ProjectorRequest, ProjectorResult, TrainPartial, TrainRequest, Trained,
@@ -33,4 +38,26 @@ impl Default for Workers {
             trainer: Trainer::new("trainer", "training worker"),
         }
     }
+}
+
+/// The projection worker of a panel.
+fn projector_of(session: Session, panel: Panel) -> Projector {
+    session
+        .workers
+        .with_value(|workers| workers.projectors[panel.place].clone())
+}
+
+/// Class of each projected observation.
+fn labels_of(session: Session, representation: Representation) -> Vec<u8> {
+    session
+        .analysis
+        .with_untracked(|analysis| analysis.subset(representation.part).labels.clone())
+}
+
+/// The features to project, one row for each observation, where they are known.
+fn features_of(session: Session, representation: Representation) -> Option<Array2<f32>> {
+    let open = session.dataset.get_untracked()?;
+    session
+        .analysis
+        .with_untracked(|analysis| analysis.features(&open.dataset, representation))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::scoring::{rescore, score};
+use super::{features_of, labels_of, projector_of};
 use crate::analysis::{Projection, Representation, Source};
 use crate::projection::{LiveParameters, Method};
 use crate::view::state::{Layout, Measured, Panel, Run, Session};
@@ -128,20 +129,11 @@ pub fn restart(session: Session, panel: Panel) {
 }
 
 fn start(session: Session, panel: Panel, wanted: Wanted) {
-    let Some(dataset) = session.dataset.get_untracked() else {
-        return;
-    };
-    let representation = wanted.representation;
-    let (features, labels) = session.analysis.with_untracked(|analysis| {
-        (
-            analysis.features(&dataset.dataset, representation),
-            analysis.subset(representation.part).labels.clone(),
-        )
-    });
-    let Some(features) = features else {
+    let Some(features) = features_of(session, wanted.representation) else {
         panel.layout.set(Layout::Absent);
         return;
     };
+    let labels = labels_of(session, wanted.representation);
     panel.positions.set(Arc::default());
     let request = ProjectorRequest::Project(ProjectionJob {
         dimensions: features.ncols() as u32,
@@ -162,13 +154,10 @@ pub fn go_on(session: Session, panel: Panel) {
     };
     let representation = panel.representation.get_untracked();
     let config = session.tsne.get_untracked();
-    let labels = session
-        .analysis
-        .with_untracked(|analysis| analysis.subset(representation.part).labels.clone());
     let request = ProjectorRequest::Continue {
         of,
         parameters: config.live(),
-        labels: labels.into(),
+        labels: labels_of(session, representation).into(),
         k: session.k.get_untracked(),
     };
     let wanted = Wanted {
@@ -184,10 +173,8 @@ pub fn adjust(session: Session, parameters: LiveParameters) {
     for panel in session.panels {
         session.projections.with_value(|jobs| {
             if let Some(running) = &jobs[panel.place] {
-                session.workers.with_value(|workers| {
-                    workers.projectors[panel.place]
-                        .adjust(running.job.id(), ProjectorRequest::Parameters(parameters));
-                });
+                projector_of(session, panel)
+                    .adjust(running.job.id(), ProjectorRequest::Parameters(parameters));
             }
         });
     }
@@ -224,11 +211,8 @@ fn submit(session: Session, panel: Panel, wanted: Wanted, request: ProjectorRequ
         iteration: 0,
         paused: false,
     });
-    let projector = session
-        .workers
-        .with_value(|workers| workers.projectors[panel.place].clone());
     let method = wanted.method.clone();
-    let job = projector.start(request, move |event| match event {
+    let job = projector_of(session, panel).start(request, move |event| match event {
         Event::Progress(now) => panel.layout.update(|layout| {
             if let Layout::Running { progress, .. } = layout {
                 *progress = now;
@@ -268,16 +252,16 @@ fn submit(session: Session, panel: Panel, wanted: Wanted, request: ProjectorRequ
             panel.positions.set(positions);
             keep_job(session, panel);
             panel.layout.set(Layout::Finished);
-            forget(session, panel);
+            abandon(session, panel);
             rescore(session, panel, session.k.get_untracked());
         }
         Event::Failed(failure) => {
             panel.layout.set(Layout::Failed(failure));
-            forget(session, panel);
+            abandon(session, panel);
         }
         Event::Cancelled => {
             keep_job(session, panel);
-            forget(session, panel);
+            abandon(session, panel);
             keep_stopped(session, panel, representation, &method);
         }
         Event::Finished(_) => {}
@@ -296,11 +280,6 @@ pub fn cancel(session: Session, panel: Panel) {
     });
 }
 
-/// Ends the computation, whatever comes of it.
-pub fn abandon(session: Session, panel: Panel) {
-    forget(session, panel);
-}
-
 /// Remembers the job that has just ended, whose layout its worker keeps for a while.
 fn keep_job(session: Session, panel: Panel) {
     let id = session.projections.with_value(|jobs| {
@@ -312,7 +291,8 @@ fn keep_job(session: Session, panel: Panel) {
     panel.job.set(id);
 }
 
-fn forget(session: Session, panel: Panel) {
+/// Ends the computation, whatever comes of it.
+pub fn abandon(session: Session, panel: Panel) {
     // Taken out first: dropping the handle talks to the worker's client.
     let job = session
         .projections
@@ -332,12 +312,22 @@ fn keep_stopped(session: Session, panel: Panel, representation: Representation, 
         return;
     }
     let method = method.clone();
+    let shown = move || {
+        session
+            .dataset
+            .with_untracked(|open| open.as_ref().map(|open| open.id))
+    };
+    let dataset = shown();
     score(
         session,
         panel,
         representation,
         positions.clone(),
         move |hit| {
+            // By now another data set may be shown, whose observations these are not.
+            if shown() != dataset {
+                return;
+            }
             let projection = Projection {
                 positions: positions.clone(),
                 hit: Arc::new(hit),

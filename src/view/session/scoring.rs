@@ -4,48 +4,44 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::analysis::{Projection, Representation};
+use super::{features_of, labels_of, projector_of};
+use crate::analysis::Representation;
 use crate::view::state::{Measured, Panel, Session};
 use crate::worker::messages::{ProjectorRequest, ProjectorResult};
 use crate::worker::protocol::Event;
 
 /// Compares the panel's layout with the space it shows, all distances of which this takes.
 pub fn measure(session: Session, panel: Panel) {
-    let Some(dataset) = session.dataset.get_untracked() else {
-        return;
-    };
     let representation = panel.representation.get_untracked();
-    let (features, labels) = session.analysis.with_untracked(|analysis| {
-        (
-            analysis.features(&dataset.dataset, representation),
-            analysis.subset(representation.part).labels.clone(),
-        )
-    });
-    let Some(features) = features else {
+    let Some(features) = features_of(session, representation) else {
         return;
     };
+    let positions = panel.positions.get_untracked();
     panel.quality.set(Measured::Running(0.0));
     let request = ProjectorRequest::Measure {
         dimensions: features.ncols() as u32,
         features: features.into_raw_vec_and_offset().0.into(),
-        positions: panel.positions.get_untracked().to_vec().into(),
-        labels: labels.into(),
+        positions: positions.to_vec().into(),
+        labels: labels_of(session, representation).into(),
         k: session.k.get_untracked(),
     };
-    let projector = session
-        .workers
-        .with_value(|workers| workers.projectors[panel.place].clone());
-    let job = projector.start(request, move |event| match event {
-        Event::Progress(progress) => panel.quality.set(Measured::Running(progress.fraction)),
-        Event::Finished(ProjectorResult::Measured(quality)) => {
-            panel.quality.set(Measured::Yes(quality));
+    let job = projector_of(session, panel).start(request, move |event| {
+        // What is said of a layout that is no longer shown would stand below another.
+        if !Arc::ptr_eq(&panel.positions.get_untracked(), &positions) {
+            return;
         }
-        Event::Failed(failure) => {
-            panel.quality.set(Measured::No);
-            session.fail(failure);
+        match event {
+            Event::Progress(progress) => panel.quality.set(Measured::Running(progress.fraction)),
+            Event::Finished(ProjectorResult::Measured(quality)) => {
+                panel.quality.set(Measured::Yes(quality));
+            }
+            Event::Failed(failure) => {
+                panel.quality.set(Measured::No);
+                session.fail(failure);
+            }
+            Event::Cancelled => panel.quality.set(Measured::No),
+            Event::Finished(_) | Event::Partial(_) => {}
         }
-        Event::Cancelled => panel.quality.set(Measured::No),
-        Event::Finished(_) | Event::Partial(_) => {}
     });
     session
         .measurings
@@ -72,13 +68,12 @@ pub fn rescore(session: Session, panel: Panel, k: u32) {
         projection.positions.clone(),
         move |hit| {
             session.analysis.update(|analysis| {
-                let scored = Projection {
-                    hit: Arc::new(hit),
-                    ..(*projection).clone()
-                };
-                analysis
-                    .projections
-                    .insert(representation, Arc::new(scored));
+                // Only where the layout that was scored is still the one that is kept.
+                if let Some(kept) = analysis.projections.get_mut(&representation)
+                    && Arc::ptr_eq(kept, &projection)
+                {
+                    Arc::make_mut(kept).hit = Arc::new(hit);
+                }
             });
         },
     );
@@ -92,19 +87,13 @@ pub fn score(
     positions: Arc<Vec<f32>>,
     then: impl FnOnce(crate::projection::NeighborhoodHit) + 'static,
 ) {
-    let labels = session
-        .analysis
-        .with_untracked(|analysis| analysis.subset(representation.part).labels.clone());
     let request = ProjectorRequest::Score {
         positions: positions.to_vec().into(),
-        labels: labels.into(),
+        labels: labels_of(session, representation).into(),
         k: session.k.get_untracked(),
     };
-    let projector = session
-        .workers
-        .with_value(|workers| workers.projectors[panel.place].clone());
     let mut then = Some(then);
-    let job = projector.start(request, move |event| match event {
+    let job = projector_of(session, panel).start(request, move |event| match event {
         Event::Finished(ProjectorResult::Scored(hit)) => {
             if let Some(then) = then.take() {
                 then(hit);

@@ -167,6 +167,8 @@ fn run(session: Session, device: DeviceKind) {
             ended(session);
         }
         Event::Failed(failure) => {
+            // Whether the worker has the data set is not known any more.
+            session.sent_data.set_value(None);
             // A worker whose device failed cannot open it again; the next training gets another.
             if session.device.with_untracked(|device| {
                 device.as_ref().is_none_or(|d| d.kind == DeviceKind::WebGpu)
