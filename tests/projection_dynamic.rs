@@ -145,3 +145,29 @@ fn sequences_that_do_not_fit_are_refused() {
         assert!(run.positions(2).is_none());
     }
 }
+
+#[test]
+fn a_large_lambda_makes_all_layouts_alike_and_does_not_diverge() {
+    let n = 300;
+    let mut last = f64::INFINITY;
+    for lambda in [0.3, 1.0, 3.0, 10.0] {
+        let config = DynamicTsneConfig {
+            lambda,
+            reduce_to: None,
+            ..DynamicTsneConfig::default()
+        };
+        let mut run = run(sequence(n, 4), n, &config);
+        for step in 0..4 {
+            assert!(run.positions(step).unwrap().iter().all(|x| x.is_finite()));
+        }
+        let movement = run.movement();
+        println!(
+            "{lambda}: movement {movement}, KL {:?}",
+            run.kl_divergences()
+        );
+        assert!(movement < last, "{lambda}: {movement} after {last}");
+        last = movement;
+        // Neighbours are still found: tying layouts together is not to collapse them.
+        assert!(run.kl_divergences().iter().all(|kl| *kl < 2.5));
+    }
+}

@@ -35,6 +35,10 @@ pub(crate) struct ClusteredSearch {
     panels: Panels,
     /// The panels of each cluster.
     ranges: Vec<(usize, usize)>,
+    /// Which of how many shares of the rows to search for.
+    share: (usize, usize),
+    /// The clusters whose rows these are, once clusters are known.
+    own: (usize, usize),
 }
 
 /// What comes next, with the next row or member.
@@ -76,7 +80,25 @@ impl ClusteredSearch {
             starts: Vec::new(),
             panels: Panels::with_capacity(0, d),
             ranges: Vec::new(),
+            share: (0, 1),
+            own: (0, 0),
         }
+    }
+
+    /// The search for only one of several shares, about equal, of the rows.
+    pub fn only(mut self, share: usize, shares: usize) -> Self {
+        self.share = (share, shares);
+        self
+    }
+
+    /// The rows whose neighbours are known, in the order of the result.
+    pub fn rows(&self) -> Vec<u32> {
+        let end = match self.phase {
+            Phase::Train(..) | Phase::Assign(_) => return Vec::new(),
+            Phase::Search(cluster, at) => self.starts[cluster] + at,
+            Phase::Done => self.starts[self.own.1],
+        };
+        self.members[self.starts[self.own.0]..end].to_vec()
     }
 
     /// Does one slice of work; true when all is done.
@@ -98,7 +120,9 @@ impl ClusteredSearch {
             }
             Phase::Assign(at) => 0.07 + 0.03 * at as f32 / self.n as f32,
             Phase::Search(cluster, at) => {
-                0.1 + 0.9 * (self.starts[cluster] + at) as f32 / self.n as f32
+                let [first, end] = [self.own.0, self.own.1].map(|cluster| self.starts[cluster]);
+                let done = self.starts[cluster] + at - first;
+                0.1 + 0.9 * done as f32 / (end - first).max(1) as f32
             }
             Phase::Done => 1.0,
         }
@@ -184,7 +208,25 @@ impl ClusteredSearch {
             self.panels.append(data, members.iter().copied());
             self.ranges.push((first, self.panels.count()));
         }
-        Phase::Search(0, 0)
+        self.own = self.own_clusters();
+        if self.own.0 == self.own.1 {
+            Phase::Done
+        } else {
+            Phase::Search(self.own.0, 0)
+        }
+    }
+
+    /// The clusters that begin in the share's part of all rows.
+    fn own_clusters(&self) -> (usize, usize) {
+        let (share, shares) = self.share;
+        let starts = &self.starts[..self.clusters()];
+        let from = |share: usize| starts.partition_point(|&start| start < self.n * share / shares);
+        let end = if share + 1 == shares {
+            self.clusters()
+        } else {
+            from(share + 1)
+        };
+        (from(share), end)
     }
 
     fn search(
@@ -212,11 +254,13 @@ impl ClusteredSearch {
             }
         }
         let is_wanted = |query: usize, range: usize| near[query * ranges.len() + range];
+        let before = self.starts[cluster] - self.starts[self.own.0];
+        result.resize(before + end);
         self.panels
-            .search(data, queries, &ranges, is_wanted, result);
+            .search(data, queries, &ranges, is_wanted, before + at, result);
         if end < members.len() {
             Phase::Search(cluster, end)
-        } else if cluster + 1 < self.clusters() {
+        } else if cluster + 1 < self.own.1 {
             Phase::Search(cluster + 1, 0)
         } else {
             Phase::Done
@@ -285,15 +329,23 @@ mod tests {
             assert!(search.fraction() >= fraction);
             fraction = search.fraction();
         }
+        let rows = search.rows();
+        assert_eq!(rows.len(), n);
         let mut hits = 0;
-        for (a, b) in exact.indices.chunks(k).zip(found.indices.chunks(k)) {
-            hits += b.iter().filter(|j| a.contains(j)).count();
+        for (place, row) in rows.into_iter().enumerate() {
+            let (own, row) = (place * k..(place + 1) * k, row as usize);
+            let expected = &exact.indices[row * k..(row + 1) * k];
+            hits += found.indices[own.clone()]
+                .iter()
+                .filter(|j| expected.contains(j))
+                .count();
+            let nearest = &exact.squared_distances[row * k..(row + 1) * k];
+            for (a, b) in nearest.iter().zip(&found.squared_distances[own]) {
+                assert!(a <= b);
+            }
         }
         let recall = hits as f64 / (n * k) as f64;
         println!("recall {recall}");
         assert!(recall > 0.95, "{recall}");
-        for (a, b) in exact.squared_distances.iter().zip(&found.squared_distances) {
-            assert!(a <= b);
-        }
     }
 }

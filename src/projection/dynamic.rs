@@ -15,6 +15,11 @@ use super::repulsor::Repulsor;
 use super::stage::Stage;
 use super::tsne::Tsne;
 
+/// Step length at most, as a multiple of n / λ: descent with a momentum of m is stable for steps up
+/// to 2 (1 + m) / curvature, which is 0.75 for the early momentum of 0.5; t-SNE's own forces need
+/// the rest.
+const STABLE_STEP: f32 = 0.35;
+
 /// Parameters of dynamic t-SNE. The defaults end at lower costs than those of the authors' code,
 /// which [`DynamicTsneConfig::published`] has (measured: docs/PROJECTION.md).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,9 +36,9 @@ pub struct DynamicTsneConfig {
     pub early_iterations: u32,
     /// Factor on the attraction in these; 1 for none.
     pub early_exaggeration: f32,
-    /// Step length in these; `Auto` is n / early exaggeration.
+    /// Step length in these; `Auto` is n / early exaggeration, or less where λ is large.
     pub early_learning_rate: LearningRate,
-    /// Step length after them; `Auto` is n.
+    /// Step length after them; `Auto` is n, or less where λ is large.
     pub learning_rate: LearningRate,
     /// Seed of everything random.
     pub seed: u64,
@@ -284,6 +289,23 @@ impl DynamicTsne {
         squared_movement(&layouts) / pairs
     }
 
+    /// λ as it is now.
+    #[must_use]
+    pub fn lambda(&self) -> f32 {
+        self.config.lambda
+    }
+
+    /// Changes λ from the next iteration on.
+    pub fn set_lambda(&mut self, lambda: f32) -> Result<(), ProjectionError> {
+        DynamicTsneConfig {
+            lambda,
+            ..self.config.clone()
+        }
+        .check()?;
+        self.config.lambda = lambda;
+        Ok(())
+    }
+
     /// What was done differently from what was asked.
     #[must_use]
     pub fn notes(&self) -> &[Note] {
@@ -333,6 +355,10 @@ impl DynamicTsne {
             (Phase::Late, self.config.learning_rate, n)
         };
         let length = match rate {
+            // The movement's curvature is at most 4λ / n; longer steps would swing ever wider.
+            LearningRate::Auto if self.config.lambda > 0.0 => {
+                automatic.min(STABLE_STEP * n / self.config.lambda)
+            }
             LearningRate::Auto => automatic,
             LearningRate::Fixed(rate) => rate,
         };

@@ -24,6 +24,7 @@ mod mds;
 mod method;
 mod multipole;
 mod neighborhood_hit;
+mod neighbour_share;
 mod neighbours;
 mod note;
 mod pca;
@@ -54,6 +55,7 @@ pub use exact::{exact_divergence, exact_gradient, exact_normaliser};
 pub use mds::{Mds, MdsConfig, MdsInitialisation, Stress};
 pub use method::{Fit, Method};
 pub use neighborhood_hit::{NeighborhoodHit, neighborhood_hit};
+pub use neighbour_share::{FoundNeighbours, NeighbourShare, NeighbourTask};
 pub use note::Note;
 pub use pca::Pca;
 pub use quality::{

@@ -32,6 +32,12 @@ impl Neighbours {
             squared_distances: vec![0.0; n * k],
         }
     }
+
+    /// Makes room for `n` rows.
+    pub fn resize(&mut self, n: usize) {
+        self.indices.resize(n * self.k, 0);
+        self.squared_distances.resize(n * self.k, 0.0);
+    }
 }
 
 /// Candidates in panels of eight, feature by feature, so that one load fetches the same feature of
@@ -122,13 +128,14 @@ impl Panels {
 
     /// Finds the neighbours of some rows of `data` among the candidates of those ranges of panels
     /// that are wanted for a row (both given by their places in the lists), and writes them to
-    /// their places in `result`.
+    /// `result`, one after the other from row `first_place` of it.
     pub fn search(
         &self,
         data: &[f32],
         queries: &[u32],
         ranges: &[(usize, usize)],
         is_wanted: impl Fn(usize, usize) -> bool,
+        first_place: usize,
         result: &mut Neighbours,
     ) {
         let k = result.k;
@@ -145,9 +152,9 @@ impl Panels {
                 }
             }
         }
-        for (&query, best) in queries.iter().zip(&mut best) {
+        for (place, best) in (first_place..).zip(&mut best) {
             best.found.sort_unstable();
-            let places = query as usize * k..(query as usize + 1) * k;
+            let places = place * k..(place + 1) * k;
             let indices = &mut result.indices[places.clone()];
             let distances = &mut result.squared_distances[places];
             for ((index, distance), &entry) in indices.iter_mut().zip(distances).zip(&best.found) {
@@ -212,8 +219,9 @@ fn panel_distances(row: &[f32], panel: &[f32], limit: f32) -> Option<[f32; PANEL
 /// Exact search by comparing every pair.
 pub(crate) struct ExactSearch {
     panels: Panels,
+    first: u32,
     next: u32,
-    n: u32,
+    end: u32,
 }
 
 impl ExactSearch {
@@ -223,27 +231,44 @@ impl ExactSearch {
         panels.append(data, 0..n as u32);
         Self {
             panels,
+            first: 0,
             next: 0,
-            n: n as u32,
+            end: n as u32,
         }
+    }
+
+    /// The search for only one of several equal shares of the rows.
+    pub fn only(mut self, share: usize, shares: usize) -> Self {
+        let n = self.end as usize;
+        self.first = (n * share / shares) as u32;
+        self.next = self.first;
+        self.end = (n * (share + 1) / shares) as u32;
+        self
     }
 
     /// Finds the neighbours of the next rows; true when all are found. `result.k` < n.
     pub fn advance(&mut self, data: &[f32], rows: usize, result: &mut Neighbours) -> bool {
-        let end = self.n.min(self.next + rows as u32);
+        let end = self.end.min(self.next + rows as u32);
         let everything = [(0, self.panels.count())];
+        result.resize((end - self.first) as usize);
         while self.next < end {
             let last = end.min(self.next + QUERIES as u32);
             let queries: Vec<u32> = (self.next..last).collect();
+            let place = (self.next - self.first) as usize;
             self.panels
-                .search(data, &queries, &everything, |_, _| true, result);
+                .search(data, &queries, &everything, |_, _| true, place, result);
             self.next = last;
         }
-        self.next == self.n
+        self.next == self.end
     }
 
     /// How far along, from 0 to 1.
     pub fn fraction(&self) -> f32 {
-        self.next as f32 / self.n as f32
+        (self.next - self.first) as f32 / (self.end - self.first).max(1) as f32
+    }
+
+    /// The rows whose neighbours are known, in the order of the result.
+    pub fn rows(&self) -> Vec<u32> {
+        (self.first..self.next).collect()
     }
 }

@@ -1,17 +1,17 @@
 //! From data to affinities and a first layout: what t-SNE needs before it descends.
 
 use super::affinities::{Affinities, calibrate, neighbour_count};
-use super::clustered_neighbours::ClusteredSearch;
 use super::config::{Initialisation, NeighbourSearch, TsneConfig};
 use super::layout::{principal_layout, random_layout};
-use super::neighbours::{ExactSearch, Neighbours, QUERIES};
+use super::neighbour_share::{FoundNeighbours, NeighbourShare, NeighbourTask};
+use super::neighbours::Neighbours;
 use super::note::Note;
 use super::pca::Pca;
 use super::pca_fit::PcaFit;
 use super::stage::Stage;
 
-/// Multiplications and additions in one slice of the neighbour search.
-const SEARCH_SLICE: usize = 40_000_000;
+/// Multiplications and additions in one slice of projecting rows onto components.
+const TRANSFORM_SLICE: usize = 40_000_000;
 /// Entries calibrated in one slice.
 const CALIBRATION_SLICE: usize = 50_000;
 /// Above this many observations the neighbour search is approximate, if not chosen.
@@ -28,6 +28,12 @@ pub(crate) struct Preparation {
     data: Vec<f32>,
     work: Work,
     layout: Option<Vec<f32>>,
+    /// The neighbours known so far, of all rows.
+    neighbours: Neighbours,
+    /// Rows whose neighbours are not known.
+    missing: usize,
+    /// Shares of the neighbour search that others do.
+    shares_elsewhere: usize,
     costs: Costs,
 }
 
@@ -35,9 +41,11 @@ pub(crate) struct Preparation {
 enum Work {
     Pca(Box<PcaFit>),
     Transform(Box<Pca>, Vec<f32>, usize),
-    Search(ExactSearch, Neighbours),
-    ClusteredSearch(Box<ClusteredSearch>, Neighbours),
-    Calibrate(Neighbours, usize),
+    /// Our own share of the search.
+    Search(Box<NeighbourShare>),
+    /// Others are still searching.
+    Await,
+    Calibrate(usize),
     Done(Option<Affinities>),
 }
 
@@ -67,6 +75,9 @@ impl Preparation {
             data,
             work: Work::Done(None),
             layout: None,
+            neighbours: Neighbours::new(0, 0),
+            missing: n,
+            shares_elsewhere: 0,
             costs: Costs::new(n, d, config),
             config: config.clone(),
         };
@@ -79,9 +90,9 @@ impl Preparation {
         self.work = match core::mem::replace(&mut self.work, Work::Done(None)) {
             Work::Pca(fit) => self.advance_pca(fit),
             Work::Transform(pca, coordinates, row) => self.advance_transform(pca, coordinates, row),
-            Work::Search(search, found) => self.advance_search(search, found),
-            Work::ClusteredSearch(search, found) => self.advance_clustered(search, found),
-            Work::Calibrate(found, row) => self.advance_calibration(found, row),
+            Work::Search(search) => self.advance_search(search),
+            Work::Await => self.calibrate_when_complete(),
+            Work::Calibrate(row) => self.advance_calibration(row),
             Work::Done(affinities) => Work::Done(affinities),
         };
         matches!(self.work, Work::Done(_))
@@ -91,8 +102,8 @@ impl Preparation {
     pub fn stage(&self) -> Stage {
         match self.work {
             Work::Pca(_) | Work::Transform(..) => Stage::Reduction,
-            Work::Search(..) | Work::ClusteredSearch(..) => Stage::Neighbours,
-            Work::Calibrate(..) => Stage::Affinities,
+            Work::Search(_) | Work::Await => Stage::Neighbours,
+            Work::Calibrate(_) => Stage::Affinities,
             Work::Done(_) => Stage::Optimisation,
         }
     }
@@ -113,9 +124,9 @@ impl Preparation {
         match &self.work {
             Work::Pca(fit) => 0.95 * reduction * fit.fraction(),
             Work::Transform(_, _, row) => reduction * (0.95 + 0.05 * part(*row)),
-            Work::Search(search, _) => reduction + neighbours * search.fraction(),
-            Work::ClusteredSearch(search, _) => reduction + neighbours * search.fraction(),
-            Work::Calibrate(_, row) => reduction + neighbours + affinities * part(*row),
+            Work::Search(search) => reduction + neighbours * search.fraction(),
+            Work::Await => reduction + neighbours,
+            Work::Calibrate(row) => reduction + neighbours + affinities * part(*row),
             Work::Done(_) => self.expected_time(),
         }
     }
@@ -169,7 +180,7 @@ impl Preparation {
 
     fn advance_transform(&mut self, pca: Box<Pca>, mut coordinates: Vec<f32>, row: usize) -> Work {
         let k = pca.dimensions();
-        let end = (row + (SEARCH_SLICE / (self.d * k)).max(32)).min(self.n);
+        let end = (row + (TRANSFORM_SLICE / (self.d * k)).max(32)).min(self.n);
         pca.transform_rows(&self.data, row, end, &mut coordinates);
         if end < self.n {
             return Work::Transform(pca, coordinates, end);
@@ -187,47 +198,95 @@ impl Preparation {
 
     fn begin_search(&mut self) -> Work {
         let k = neighbour_count(self.n, self.perplexity);
-        let found = Neighbours::new(self.n, k);
-        if is_approximate(self.n, self.config.neighbours) {
+        let approximate = is_approximate(self.n, self.config.neighbours);
+        if approximate {
             self.notes.push(Note::ApproximateNeighbours);
-            let search = ClusteredSearch::new(&self.data, self.n, self.d, self.config.seed);
-            return Work::ClusteredSearch(Box::new(search), found);
         }
-        Work::Search(ExactSearch::new(&self.data, self.n, self.d), found)
+        self.neighbours = Neighbours::new(self.n, k);
+        let task = NeighbourTask {
+            data: core::mem::take(&mut self.data),
+            n: self.n,
+            d: self.d,
+            k,
+            approximate,
+            seed: self.config.seed,
+        };
+        // Its numbers fit together: `check_matrix` looked at them, and k is below n.
+        NeighbourShare::new(task, 0, 1).map_or(Work::Done(None), |all| Work::Search(Box::new(all)))
     }
 
-    fn advance_search(&mut self, mut search: ExactSearch, mut found: Neighbours) -> Work {
-        let rows = (SEARCH_SLICE / (self.n * self.d)).clamp(1, QUERIES * 8);
-        if !search.advance(&self.data, rows, &mut found) {
-            return Work::Search(search, found);
+    /// Leaves all shares but the first of the neighbour search to others, if that search is what
+    /// comes next and has not begun. The answer is what they need to know.
+    pub fn divide_neighbour_search(&mut self, shares: usize) -> Option<NeighbourTask> {
+        let Work::Search(search) = &self.work else {
+            return None;
+        };
+        if shares < 2 || self.shares_elsewhere > 0 || search.fraction() > 0.0 {
+            return None;
         }
-        self.data = Vec::new();
-        Work::Calibrate(found, 0)
+        let task = search.task().clone();
+        let own = NeighbourShare::new(task.clone(), 0, shares)?;
+        self.work = Work::Search(Box::new(own));
+        self.shares_elsewhere = shares - 1;
+        Some(task)
     }
 
-    fn advance_clustered(
-        &mut self,
-        mut search: Box<ClusteredSearch>,
-        mut found: Neighbours,
-    ) -> Work {
-        if !search.advance(&self.data, &mut found) {
-            return Work::ClusteredSearch(search, found);
-        }
-        self.data = Vec::new();
-        Work::Calibrate(found, 0)
+    /// Whether its own share of the neighbour search is done, but others' are not.
+    pub fn awaits_neighbours(&self) -> bool {
+        matches!(self.work, Work::Await) && self.missing > 0
     }
 
-    fn advance_calibration(&mut self, mut found: Neighbours, row: usize) -> Work {
-        let k = found.k;
+    /// Takes in what one share of the search has found. Rows or neighbours that there are not make
+    /// it count for nothing, which is told by `false`.
+    pub fn accept_neighbours(&mut self, found: &FoundNeighbours) -> bool {
+        let (k, n) = (self.neighbours.k, self.n);
+        let fits = found.rows.len().checked_mul(k) == Some(found.indices.len())
+            && found.indices.len() == found.squared_distances.len()
+            && found.rows.len() <= self.missing
+            && found.rows.iter().all(|&row| (row as usize) < n)
+            && found.indices.iter().all(|&index| (index as usize) < n);
+        if !fits || k == 0 {
+            return false;
+        }
+        let own = found.indices.chunks_exact(k);
+        let distances = found.squared_distances.chunks_exact(k);
+        for ((&row, indices), distances) in found.rows.iter().zip(own).zip(distances) {
+            let places = row as usize * k..(row as usize + 1) * k;
+            self.neighbours.indices[places.clone()].copy_from_slice(indices);
+            self.neighbours.squared_distances[places].copy_from_slice(distances);
+        }
+        self.missing -= found.rows.len();
+        true
+    }
+
+    fn advance_search(&mut self, mut search: Box<NeighbourShare>) -> Work {
+        if !search.advance() {
+            return Work::Search(search);
+        }
+        self.accept_neighbours(&search.finish());
+        self.calibrate_when_complete()
+    }
+
+    fn calibrate_when_complete(&self) -> Work {
+        if self.missing == 0 {
+            Work::Calibrate(0)
+        } else {
+            Work::Await
+        }
+    }
+
+    fn advance_calibration(&mut self, row: usize) -> Work {
+        let k = self.neighbours.k;
         let end = (row + (CALIBRATION_SLICE / k).max(1)).min(self.n);
         calibrate(
-            &mut found.squared_distances[row * k..end * k],
+            &mut self.neighbours.squared_distances[row * k..end * k],
             k,
             self.perplexity,
         );
         if end < self.n {
-            return Work::Calibrate(found, end);
+            return Work::Calibrate(end);
         }
+        let found = core::mem::replace(&mut self.neighbours, Neighbours::new(0, 0));
         Work::Done(Some(Affinities::symmetrise(self.n, &found)))
     }
 }

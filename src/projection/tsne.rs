@@ -6,6 +6,7 @@ use super::config::{Ending, LiveParameters, TsneConfig};
 use super::descent::{Descent, Phase, centre};
 use super::error::{ProjectionError, check_matrix};
 use super::exact::divergence;
+use super::neighbour_share::{FoundNeighbours, NeighbourTask};
 use super::note::Note;
 use super::preparation::Preparation;
 use super::repulsor::Repulsor;
@@ -227,6 +228,32 @@ impl Tsne {
         self.iteration = 0;
         self.last_divergence = f64::INFINITY;
         self.descent.reset();
+    }
+
+    /// Leaves all but one of `shares` shares of the neighbour search to others. Only while
+    /// [`Self::stage`] is [`Stage::Neighbours`] and before its first slice; `None` otherwise.
+    ///
+    /// The others make a [`NeighbourShare`](super::NeighbourShare) of the task each, of the shares
+    /// 1 to `shares` − 1, and what they find is given to [`Self::accept_neighbours`]. Until it has
+    /// all of them, [`Self::advance`] does its own share and then nothing. The layout comes out
+    /// the same, bit for bit, however many shares there are.
+    pub fn divide_neighbour_search(&mut self, shares: usize) -> Option<NeighbourTask> {
+        self.preparation.as_mut()?.divide_neighbour_search(shares)
+    }
+
+    /// Whether its own share of the neighbour search is done, but others' are not.
+    #[must_use]
+    pub fn awaits_neighbours(&self) -> bool {
+        self.preparation
+            .as_ref()
+            .is_some_and(Preparation::awaits_neighbours)
+    }
+
+    /// Takes in what one of the other shares has found; `false` if that cannot be of this search.
+    pub fn accept_neighbours(&mut self, found: &FoundNeighbours) -> bool {
+        self.preparation
+            .as_mut()
+            .is_some_and(|preparation| preparation.accept_neighbours(found))
     }
 
     /// P, given away.

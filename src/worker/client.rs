@@ -362,9 +362,13 @@ fn post<R: Serialize>(worker: &Worker, message: ToWorker<R>) {
     }
 }
 
-/// Where the build put the workers' files (a folder named by their content).
+/// Where the build put the workers' files (a folder named by their content): seen from the page;
+/// a worker that starts another finds its files beside its own.
 fn workers_folder() -> String {
-    gloo::utils::document()
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else {
+        return String::new();
+    };
+    document
         .query_selector("meta[name=workers]")
         .ok()
         .flatten()

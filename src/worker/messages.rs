@@ -6,7 +6,10 @@ use super::attachment::Bulk;
 use super::protocol::JobId;
 use crate::dataset::{Dataset, ImageShape, NamedFile, Part, Split};
 use crate::network::{Checkpoint, DeviceInfo, DeviceKind, MlpConfig, NamedArray, TrainingConfig};
-use crate::projection::{Fit, LiveParameters, Method, NeighborhoodHit, Note, ProjectionQuality};
+use crate::projection::{
+    DynamicTsneConfig, Fit, FoundNeighbours, LiveParameters, Method, NeighborhoodHit,
+    NeighbourTask, Note, ProjectionQuality,
+};
 
 // --- the projector ---------------------------------------------------------------------------
 
@@ -43,6 +46,12 @@ pub enum ProjectorRequest {
     },
     /// As an adjustment of a running job: parameters that leave the affinities alone.
     Parameters(LiveParameters),
+    /// Lay a sequence of representations of the same observations out, by dynamic t-SNE.
+    Evolve(EvolutionJob),
+    /// As an adjustment of a running evolution: its λ from now on.
+    Lambda(f32),
+    /// Find the neighbours of some rows, for a colleague.
+    Neighbours(NeighbourJob),
     /// Say what a layout kept of the space it shows.
     Measure {
         /// Features, n × d, row-major.
@@ -120,10 +129,105 @@ pub struct ProjectionJob {
     pub method: Method,
 }
 
+/// A sequence of representations of the same observations.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct EvolutionJob {
+    /// The representations, in their order.
+    pub sequence: Vec<SentFeatures>,
+    /// n, the rows of each.
+    pub observations: u32,
+    /// Class of each observation, for the neighborhood hits.
+    pub labels: Bulk<u8>,
+    /// Neighbours that count in the neighborhood hits.
+    pub k: u32,
+    /// How.
+    pub config: DynamicTsneConfig,
+}
+
+/// Features of observations.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SentFeatures {
+    /// n × d, row-major.
+    pub values: Bulk<f32>,
+    /// d.
+    pub dimensions: u32,
+}
+
+/// One share of a neighbour search.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct NeighbourJob {
+    data: Bulk<f32>,
+    n: u32,
+    d: u32,
+    k: u32,
+    approximate: bool,
+    seed: u64,
+    /// Which of them.
+    pub share: u32,
+    /// How many there are.
+    pub shares: u32,
+}
+
+impl NeighbourJob {
+    /// The job that is share `share` of `shares` of a task.
+    pub fn new(task: NeighbourTask, share: u32, shares: u32) -> Self {
+        Self {
+            data: task.data.into(),
+            n: task.n as u32,
+            d: task.d as u32,
+            k: task.k as u32,
+            approximate: task.approximate,
+            seed: task.seed,
+            share,
+            shares,
+        }
+    }
+
+    /// The task.
+    pub fn into_task(self) -> NeighbourTask {
+        NeighbourTask {
+            data: self.data.into_inner(),
+            n: self.n as usize,
+            d: self.d as usize,
+            k: self.k as usize,
+            approximate: self.approximate,
+            seed: self.seed,
+        }
+    }
+}
+
+/// [`FoundNeighbours`] on their way.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SentNeighbours {
+    rows: Bulk<u32>,
+    indices: Bulk<u32>,
+    squared_distances: Bulk<f32>,
+}
+
+impl From<FoundNeighbours> for SentNeighbours {
+    fn from(found: FoundNeighbours) -> Self {
+        Self {
+            rows: found.rows.into(),
+            indices: found.indices.into(),
+            squared_distances: found.squared_distances.into(),
+        }
+    }
+}
+
+impl From<SentNeighbours> for FoundNeighbours {
+    fn from(sent: SentNeighbours) -> Self {
+        Self {
+            rows: sent.rows.into_inner(),
+            indices: sent.indices.into_inner(),
+            squared_distances: sent.squared_distances.into_inner(),
+        }
+    }
+}
+
 /// A layout on the way.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ProjectionPartial {
-    /// n × 2, row-major.
+    /// n × 2, row-major; of an evolution, one layout after the other.
     pub positions: Bulk<f32>,
     /// Iterations done.
     pub iteration: u32,
@@ -147,6 +251,10 @@ pub enum ProjectorResult {
     },
     /// To `Project`.
     Projected(ProjectionResult),
+    /// To `Evolve`.
+    Evolved(EvolutionResult),
+    /// To `Neighbours`.
+    FoundNeighbours(SentNeighbours),
     /// To `Score`.
     Scored(NeighborhoodHit),
     /// To `Measure`.
@@ -172,6 +280,25 @@ pub struct ProjectionResult {
     pub notes: Vec<Note>,
     /// How well the layout separates the classes.
     pub hit: NeighborhoodHit,
+}
+
+/// The finished layouts of a sequence.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct EvolutionResult {
+    /// One layout after the other, each n × 2, row-major.
+    pub positions: Bulk<f32>,
+    /// Iterations done.
+    pub iterations: u32,
+    /// λ at the end.
+    pub lambda: f32,
+    /// KL(P ‖ Q) of each layout, in nats.
+    pub divergences: Vec<f64>,
+    /// Mean squared way of an observation from one layout to the next.
+    pub movement: f64,
+    /// How well each layout separates the classes.
+    pub hits: Vec<NeighborhoodHit>,
+    /// What was adapted, such as a perplexity too large for the data.
+    pub notes: Vec<Note>,
 }
 
 /// A data set on its way.

@@ -1,5 +1,8 @@
 //! The projection worker: decodes files, lays observations out, scores layouts.
 
+mod colleagues;
+mod evolving;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -66,7 +69,13 @@ async fn answer(
         } => go_on(of, parameters, &labels.into_inner(), k, &job)
             .await
             .map(ProjectorResult::Projected),
-        ProjectorRequest::Parameters(_) => Err(Failure::new(
+        ProjectorRequest::Evolve(request) => evolving::evolve(request, &job)
+            .await
+            .map(ProjectorResult::Evolved),
+        ProjectorRequest::Neighbours(request) => colleagues::find_neighbours(request, &job)
+            .await
+            .map(ProjectorResult::FoundNeighbours),
+        ProjectorRequest::Parameters(_) | ProjectorRequest::Lambda(_) => Err(Failure::new(
             "Nothing was changed.",
             "These parameters are meant for a running projection.",
             "Start a projection first.",
@@ -248,14 +257,13 @@ async fn optimise(tsne: &mut Tsne, job: &ProjectorJob) -> Result<(), Ended> {
             tsne.set_parameters(parameters).map_err(not_projected)?;
         }
         let stage = tsne.advance();
-        let words = match stage {
-            Stage::Reduction => "Reducing dimensions",
-            Stage::Neighbours => "Finding neighbours",
-            Stage::Affinities => "Computing affinities",
-            Stage::Optimisation => "Optimising the layout",
-            Stage::Done => return Ok(()),
-        };
-        job.progress(words, tsne.progress());
+        if stage == Stage::Done {
+            return Ok(());
+        }
+        job.progress(words(stage), tsne.progress());
+        if stage == Stage::Neighbours {
+            colleagues::share_search(tsne, job).await?;
+        }
         if stage == Stage::Optimisation && now() - last_frame >= FRAME_MS {
             last_frame = now();
             job.latest(|| ProjectionPartial {
@@ -264,6 +272,16 @@ async fn optimise(tsne: &mut Tsne, job: &ProjectorJob) -> Result<(), Ended> {
             });
         }
         job.breathe().await?;
+    }
+}
+
+/// What t-SNE is busy with, for the visitor.
+fn words(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Reduction => "Reducing dimensions",
+        Stage::Neighbours => "Finding neighbours",
+        Stage::Affinities => "Computing affinities",
+        Stage::Optimisation | Stage::Done => "Optimising the layout",
     }
 }
 

@@ -1,0 +1,81 @@
+//! The same seed gives the same bits here and in a browser. `tests/browser/bits.test.mjs` asks the
+//! projection worker for the same layouts and compares them with the same file.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+
+use hidden_activity::projection::{
+    DissimilarityBuilder, DynamicTsne, DynamicTsneConfig, Mds, MdsConfig, Metric, Stage, Tsne,
+    TsneConfig,
+};
+
+/// Numbers in [-1, 1) that look random; the browser test makes the same ones.
+fn noise(length: usize, seed: u32) -> Vec<f32> {
+    (0..length as u32)
+        .map(|i| {
+            let hash = (i ^ seed.rotate_left(16)).wrapping_mul(0x9e37_79b9);
+            let hash = (hash ^ (hash >> 15)).wrapping_mul(0x85eb_ca6b);
+            (hash ^ (hash >> 13)) as f32 / 2_147_483_648.0 - 1.0
+        })
+        .collect()
+}
+
+/// FNV-1a of the bits, eight hexadecimal digits.
+fn fingerprint(values: &[f32]) -> String {
+    let hash = values
+        .iter()
+        .flat_map(|value| value.to_bits().to_le_bytes())
+        .fold(0x811c_9dc5_u32, |hash, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        });
+    format!("{hash:08x}")
+}
+
+fn tsne(n: usize, d: usize, config: &TsneConfig) -> Vec<f32> {
+    let mut tsne = Tsne::new(noise(n * d, 1), n, d, config).unwrap();
+    while tsne.advance() != Stage::Done {}
+    tsne.positions()
+}
+
+#[test]
+fn layouts_have_the_bits_that_are_on_record() {
+    let short = TsneConfig {
+        iterations: 300,
+        reduce_to: Some(8),
+        ..TsneConfig::default()
+    };
+    let mut found = BTreeMap::new();
+    found.insert("tsne-600", fingerprint(&tsne(600, 20, &short)));
+    // Enough for the search to be divided among workers, where there are several processors.
+    let many = TsneConfig {
+        iterations: 40,
+        ..short
+    };
+    found.insert("tsne-9000", fingerprint(&tsne(9_000, 20, &many)));
+
+    let mut distances =
+        DissimilarityBuilder::new(noise(300 * 20, 2), 300, 20, Metric::Cosine).unwrap();
+    while !distances.advance() {}
+    let mut mds = Mds::new(distances.finish(), &MdsConfig::default()).unwrap();
+    while mds.advance() != Stage::Done {}
+    found.insert("mds-300", fingerprint(&mds.positions()));
+
+    let sequence = (3..6).map(|seed| (noise(400 * 10, seed), 10)).collect();
+    let config = DynamicTsneConfig {
+        iterations: 300,
+        ..DynamicTsneConfig::default()
+    };
+    let mut evolution = DynamicTsne::new(sequence, 400, &config).unwrap();
+    while evolution.advance() != Stage::Done {}
+    let layouts: Vec<f32> = (0..3)
+        .flat_map(|step| evolution.positions(step).unwrap().to_vec())
+        .collect();
+    found.insert("evolution-400", fingerprint(&layouts));
+
+    let expected: BTreeMap<&str, String> =
+        serde_json::from_str(include_str!("reference/bits.json")).unwrap();
+    assert_eq!(
+        found, expected,
+        "a change of the arithmetic, if it was meant, needs a new tests/reference/bits.json"
+    );
+}
