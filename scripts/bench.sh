@@ -13,4 +13,16 @@ target="${CARGO_TARGET_DIR:-$PWD/target}"
 cp Cargo.lock benches/wasm/Cargo.lock
 cargo build --quiet --release --target wasm32-unknown-unknown --target-dir "$target" \
   --manifest-path benches/wasm/Cargo.toml
-exec node benches/browser/run.mjs "$target/wasm32-unknown-unknown/release/projection_wasm_bench.wasm"
+# The page's own worker in a tab: rows named tab-….
+status=0
+case "${ONLY:-}" in
+  tab*) ;;
+  *) node benches/browser/run.mjs "$target/wasm32-unknown-unknown/release/projection_wasm_bench.wasm" || status=$? ;;
+esac
+case "${ONLY:-tab}" in
+  *tab*)
+    [ -f dist/index.html ] || scripts/build.sh
+    node benches/browser/tab.mjs || status=$?
+    ;;
+esac
+exit "$status"

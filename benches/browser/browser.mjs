@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { chromium } from 'playwright-core';
 
 // As in tests/browser/support.mjs.
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--enable-unsafe-webgpu',
 ];

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ndarray::Array2;
 
-use super::{Curves, Predictions, Representation, Source};
+use super::{Curves, Evolution, Predictions, Representation, Sequence, Source};
 use crate::dataset::{Dataset, Part, stratified_subset};
 use crate::projection::{Fit, Method, NeighborhoodHit, Note};
 
@@ -89,6 +89,8 @@ pub struct Analysis {
     pub snapshots: BTreeMap<(u32, Part), Arc<Snapshot>>,
     /// Layouts, by what they show.
     pub projections: BTreeMap<Representation, Arc<Projection>>,
+    /// Layouts of sequences, by what changes along them.
+    pub evolutions: BTreeMap<Sequence, Arc<Evolution>>,
     /// Loss and accuracy while training.
     pub curves: Arc<Curves>,
 }
@@ -116,6 +118,16 @@ impl Analysis {
         match representation.source {
             Source::Pixels => None,
             Source::Layer { epoch, .. } => self.snapshots.get(&(epoch, representation.part)),
+        }
+    }
+
+    /// Whether the features of a representation are known.
+    pub fn has_features(&self, representation: Representation) -> bool {
+        match representation.source {
+            Source::Pixels => true,
+            Source::Layer { index, .. } => self
+                .snapshot_of(representation)
+                .is_some_and(|snapshot| snapshot.layers.get(index).is_some_and(Option::is_some)),
         }
     }
 
@@ -165,11 +177,14 @@ impl Analysis {
     /// Forgets the activations of all epochs but these, and the layouts of them.
     pub fn keep_epochs(&mut self, kept: impl Fn(u32) -> bool) {
         self.snapshots.retain(|(epoch, _), _| kept(*epoch));
+        let is_kept = |representation: &Representation| match representation.source {
+            Source::Pixels => true,
+            Source::Layer { epoch, .. } => kept(epoch),
+        };
         self.projections
-            .retain(|representation, _| match representation.source {
-                Source::Pixels => true,
-                Source::Layer { epoch, .. } => kept(epoch),
-            });
+            .retain(|representation, _| is_kept(representation));
+        self.evolutions
+            .retain(|_, evolution| evolution.steps.iter().all(is_kept));
     }
 
     /// Forgets the network: its epochs, layouts and curves. Layouts of pixels stay.

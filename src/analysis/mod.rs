@@ -4,6 +4,7 @@
 //! computes for long, and nothing knows of a browser.
 //!
 //! - [`Representation`] names what is projected: pixels, or a layer at an epoch, of one part.
+//! - [`Sequence`] names how it changes over layers or epochs, [`Evolution`] holds the layouts.
 //! - [`Predictions`] are what the network says of each observation.
 //! - [`Curves`] are the history of the training.
 //! - [`plan_kept_epochs`] and [`plan_activations`] decide how much of it fits into memory.
@@ -11,6 +12,7 @@
 mod budget;
 mod curves;
 mod document;
+mod evolution;
 mod predictions;
 mod representation;
 
@@ -20,5 +22,6 @@ pub use budget::{
 };
 pub use curves::{Curves, Evaluation};
 pub use document::{Analysis, Projection, Snapshot, Subset};
+pub use evolution::{Along, Evolution, Sequence};
 pub use predictions::{Predictions, PredictionsError};
 pub use representation::{Representation, Source};

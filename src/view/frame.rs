@@ -84,6 +84,31 @@ impl Redraw {
     }
 }
 
+/// Calls `step` in every animation frame with the milliseconds since the first, until it says
+/// `false`.
+pub fn animate(step: impl FnMut(f64) -> bool + 'static) {
+    next_frame(Box::new(step), None);
+}
+
+fn next_frame(mut step: Box<dyn FnMut(f64) -> bool>, began: Option<f64>) {
+    let frame = Closure::once_into_js(move |now: f64| {
+        let began = began.unwrap_or(now);
+        if step(now - began) {
+            next_frame(step, Some(began));
+        }
+    });
+    let _ = gloo::utils::window().request_animation_frame(frame.unchecked_ref());
+}
+
+/// Whether the visitor asked for less motion.
+pub fn prefers_less_motion() -> bool {
+    gloo::utils::window()
+        .match_media("(prefers-reduced-motion: reduce)")
+        .ok()
+        .flatten()
+        .is_some_and(|query| query.matches())
+}
+
 /// Size of a canvas.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Size {

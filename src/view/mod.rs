@@ -4,6 +4,8 @@ mod caption;
 mod curves;
 mod data_panel;
 mod dropping;
+mod evolution_chooser;
+mod evolution_view;
 mod frame;
 mod gesture;
 mod hover_card;
@@ -16,15 +18,17 @@ mod scatter;
 mod session;
 mod shepard;
 mod shortcuts;
+mod small_multiple;
 mod state;
 mod strip;
+mod tabs;
 mod thumbnail;
 mod training_panel;
 
 use leptos::prelude::*;
 
 use crate::network::{DeviceKind, adapter};
-use state::{DeviceChoice, Session};
+use state::{DeviceChoice, Session, View};
 
 /// After this long without anything else to do, the trainer is fetched in the background.
 const WARM_UP_MS: u32 = 4_000;
@@ -57,6 +61,7 @@ fn Page() -> impl IntoView {
     for panel in session.panels {
         session::projecting::follow(session, panel);
     }
+    session::evolving::follow(session);
     leptos::task::spawn_local(async move {
         session.adapter.set(Some(adapter::probe().await));
     });
@@ -81,9 +86,15 @@ fn Page() -> impl IntoView {
                 <projection_settings::ProjectionSettings />
             </section>
             <main class="figures" id="figures">
+                <tabs::Tabs />
                 <legend::Legend />
-                <div class="pair">
+                <div class="pair" id="view-projections" role="tabpanel" aria-labelledby="tab-projections"
+                    hidden=move || session.view.get() != View::Projections>
                     {session.panels.map(|panel| view! { <projection_panel::ProjectionPanel panel /> })}
+                </div>
+                <div class="single" id="view-evolution" role="tabpanel" aria-labelledby="tab-evolution"
+                    hidden=move || session.view.get() != View::Evolution>
+                    <evolution_view::EvolutionFigure />
                 </div>
                 <strip::Strip />
             </main>

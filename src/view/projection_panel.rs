@@ -75,7 +75,8 @@ pub fn title(representation: Representation) -> String {
     }
 }
 
-fn layout_name(layout: &Layout) -> &'static str {
+/// The state of a layout as the page's `data-layout` tells it.
+pub fn layout_name(layout: &Layout) -> &'static str {
     match layout {
         Layout::Absent => "absent",
         Layout::Running { .. } => "running",

@@ -13,6 +13,7 @@ use super::gesture::{Drag, Tool, combine, is_click, pinched, place_of};
 use super::hover_card::HoverCard;
 use super::session::selecting;
 use super::state::{Panel, Session};
+use crate::analysis::Representation;
 use crate::canvas::hit::PointGrid;
 use crate::canvas::lasso::{Lasso, simplify};
 use crate::canvas::mark::{Mark, emphasise};
@@ -20,6 +21,7 @@ use crate::canvas::raster::Raster;
 use crate::canvas::scatter::{Scatter, ScatterPainter, ScatterStyle};
 use crate::canvas::selection::{Combine, Selection};
 use crate::canvas::viewport::{Bounds, Viewport};
+use crate::dataset::Part;
 
 /// Free room around the points, CSS pixels.
 const MARGIN: f64 = 22.0;
@@ -37,11 +39,49 @@ struct Brushes {
     painter: ScatterPainter,
 }
 
+/// How each observation looks by itself: its class, and whether the network is wrong about it.
+pub fn looks_of(session: Session, representation: Representation) -> Vec<Mark> {
+    let theme = theme(session.dark.get());
+    session.analysis.with(|analysis| {
+        // What an untrained network predicts is chance, and would hide the classes.
+        let predicted = analysis
+            .snapshot_of(representation)
+            .filter(|_| representation.source.is_trained())
+            .map(|snapshot| &snapshot.predictions.predicted);
+        let labels = &analysis.subset(representation.part).labels;
+        labels
+            .iter()
+            .enumerate()
+            .map(|(i, label)| {
+                let predicted = predicted.and_then(|p| p.get(i)).map(|p| usize::from(*p));
+                Mark::observation(Some(usize::from(*label)), predicted, theme)
+            })
+            .collect()
+    })
+}
+
+/// The observations of classes that the legend shows; `None` where it hides none.
+pub fn shown_by_legend(session: Session, part: Part) -> Option<Arc<Selection>> {
+    let hidden = session.hidden_classes.get();
+    let labels = session.analysis.with(|a| a.subset(part).clone());
+    hidden.iter().any(|hidden| *hidden).then(|| {
+        Arc::new(Selection::from_fn(labels.len(), |i| {
+            !hidden
+                .get(usize::from(labels.labels[i]))
+                .copied()
+                .unwrap_or(false)
+        }))
+    })
+}
+
 /// The canvas with its tools and its hover card.
 #[component]
 pub fn ScatterView(
     /// What to draw.
     panel: Panel,
+    /// What the view encloses, where that is more than the positions as they are.
+    #[prop(optional)]
+    room: Option<Signal<Option<Bounds>>>,
 ) -> impl IntoView {
     let session = Session::from_context();
     let viewport = RwSignal::new(Viewport::fit(&[], 1.0, 1.0, MARGIN));
@@ -57,39 +97,8 @@ pub fn ScatterView(
     };
 
     let part = move || panel.representation.get().part;
-    let visible = Memo::new(move |_| {
-        let hidden = session.hidden_classes.get();
-        let labels = session.analysis.with(|a| a.subset(part()).clone());
-        hidden.iter().any(|hidden| *hidden).then(|| {
-            Arc::new(Selection::from_fn(labels.len(), |i| {
-                !hidden
-                    .get(usize::from(labels.labels[i]))
-                    .copied()
-                    .unwrap_or(false)
-            }))
-        })
-    });
-    let looks = Memo::new(move |_| {
-        let representation = panel.representation.get();
-        let theme = theme(session.dark.get());
-        session.analysis.with(|analysis| {
-            // What an untrained network predicts is chance, and would hide the classes.
-            let predicted = analysis
-                .snapshot_of(representation)
-                .filter(|_| representation.source.is_trained())
-                .map(|snapshot| &snapshot.predictions.predicted);
-            let labels = &analysis.subset(representation.part).labels;
-            let marks: Vec<Mark> = labels
-                .iter()
-                .enumerate()
-                .map(|(i, label)| {
-                    let predicted = predicted.and_then(|p| p.get(i)).map(|p| usize::from(*p));
-                    Mark::observation(Some(usize::from(*label)), predicted, theme)
-                })
-                .collect();
-            Arc::new(marks)
-        })
-    });
+    let visible = Memo::new(move |_| shown_by_legend(session, part()));
+    let looks = Memo::new(move |_| Arc::new(looks_of(session, panel.representation.get())));
     let marks = Memo::new(move |_| {
         let mut marks = looks.get().to_vec();
         let visible = visible.get();
@@ -117,11 +126,14 @@ pub fn ScatterView(
             .map(|(_, index)| index)
     });
 
-    // Another representation is another space: the old part of it means nothing.
-    Effect::new(move |_| {
-        panel.representation.track();
-        viewport.update(|viewport| *viewport = viewport.home());
-    });
+    // Another representation is another space, where the old part of it means nothing; unless the
+    // view was made for all of them.
+    if room.is_none() {
+        Effect::new(move |_| {
+            panel.representation.track();
+            viewport.update(|viewport| *viewport = viewport.home());
+        });
+    }
 
     let brushes = Rc::new(RefCell::new(Brushes::default()));
     let watch = move || {
@@ -153,7 +165,10 @@ pub fn ScatterView(
     });
     Effect::new(move |_| {
         let size = size.get();
-        let bounds = panel.positions.with(|positions| Bounds::of(positions));
+        let bounds = match room {
+            Some(room) => room.get(),
+            None => panel.positions.with(|positions| Bounds::of(positions)),
+        };
         viewport.update(|viewport| {
             let resized = viewport.resized(size.width, size.height);
             *viewport = bounds.map_or(resized, |bounds| resized.with_bounds(bounds));
@@ -386,7 +401,7 @@ fn ToolButton(
 }
 
 /// Copies the raster to the canvas.
-fn show(canvas: &HtmlCanvasElement, raster: &Raster) {
+pub fn show(canvas: &HtmlCanvasElement, raster: &Raster) {
     let (width, height) = (raster.width() as u32, raster.height() as u32);
     if canvas.width() != width {
         canvas.set_width(width);

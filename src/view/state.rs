@@ -6,8 +6,9 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::session::Workers;
+use super::session::evolving::RunningEvolution;
 use super::session::projecting::Running;
-use crate::analysis::{Analysis, Representation, Source};
+use crate::analysis::{Along, Analysis, Representation, Sequence, Source};
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
 use crate::dataset::{Dataset, NamedFile, Part};
@@ -15,7 +16,9 @@ use crate::network::adapter::AdapterInfo;
 use crate::network::{
     Checkpoint, DeviceInfo, DeviceKind, MlpConfig, TrainingConfig, automatic_device,
 };
-use crate::projection::{MdsConfig, Method, Metric, ProjectionQuality, TsneConfig};
+use crate::projection::{
+    DynamicTsneConfig, MdsConfig, Method, Metric, ProjectionQuality, TsneConfig,
+};
 use crate::worker::client::JobHandle;
 use crate::worker::messages::{Steps, Trained};
 use crate::worker::protocol::{Failure, JobId, Progress};
@@ -146,6 +149,39 @@ pub struct Panel {
     pub quality: RwSignal<Measured>,
 }
 
+/// What the figures show; chosen by the tabs above them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// Two projections side by side.
+    Projections,
+    /// One sequence of representations.
+    Evolution,
+}
+
+/// A sequence of representations, laid out together.
+#[derive(Clone, Copy)]
+pub struct EvolutionView {
+    /// What it is of.
+    pub sequence: RwSignal<Sequence>,
+    /// The sequence's representations, as far as they are known.
+    pub steps: Memo<Vec<Representation>>,
+    /// λ of dynamic t-SNE.
+    pub lambda: RwSignal<f32>,
+    /// Whether it is in view; what nobody looks at is not computed.
+    pub shown: Signal<bool>,
+    /// How far the layouts are.
+    pub layout: RwSignal<Layout>,
+    /// One layout after the other, each n × 2, row-major: partial or final.
+    pub positions: RwSignal<Arc<Vec<f32>>>,
+    /// Where in the sequence the picture is: 0 is its first step, 0.5 half way to the second.
+    pub at: RwSignal<f32>,
+    /// Counts the movements of the picture from one place to another.
+    pub glide: StoredValue<u32>,
+}
+
+/// Steps of an inter-epoch evolution, unless the visitor chooses otherwise: the paper's number.
+pub const EVOLUTION_STEPS: usize = 6;
+
 /// What is known of a layout's quality beyond the neighborhood hit.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Measured {
@@ -232,6 +268,10 @@ pub struct Session {
     pub k: RwSignal<u32>,
     /// Left and right.
     pub panels: [Panel; 2],
+    /// What the figures show.
+    pub view: RwSignal<View>,
+    /// The sequence of the evolution view.
+    pub evolution: EvolutionView,
 
     /// Selected observations of the test subset and of the training subset.
     pub selections: [RwSignal<History<Selection>>; 2],
@@ -258,6 +298,10 @@ pub struct Session {
     pub training_job: StoredValue<Option<JobHandle>, LocalStorage>,
     /// The layouts under way, left and right.
     pub projections: StoredValue<[Option<Running>; 2], LocalStorage>,
+    /// The evolution under way.
+    pub evolving: StoredValue<Option<RunningEvolution>, LocalStorage>,
+    /// The scorings of the evolution's steps under way.
+    pub evolution_scorings: StoredValue<Vec<JobHandle>, LocalStorage>,
     /// The measurings under way, left and right.
     pub measurings: StoredValue<[Option<JobHandle>; 2], LocalStorage>,
     /// The scorings under way, left and right.
@@ -288,11 +332,29 @@ impl Session {
             job: RwSignal::new(None),
             quality: RwSignal::default(),
         };
+        let view = RwSignal::new(View::Projections);
+        let analysis = RwSignal::<Analysis>::default();
+        let sequence = RwSignal::new(Sequence {
+            part: Part::Test,
+            along: Along::Layers { epoch: 0 },
+        });
+        let evolution = EvolutionView {
+            sequence,
+            steps: Memo::new(move |_| {
+                analysis.with(|analysis| sequence.get().representations(analysis))
+            }),
+            lambda: RwSignal::new(DynamicTsneConfig::default().lambda),
+            shown: Signal::derive(move || view.get() == View::Evolution),
+            layout: RwSignal::new(Layout::Absent),
+            positions: RwSignal::default(),
+            at: RwSignal::new(0.0),
+            glide: StoredValue::new(0),
+        };
         Self {
             dataset: RwSignal::new(None),
             opening: RwSignal::new(None),
             dropped: RwSignal::default(),
-            analysis: RwSignal::default(),
+            analysis,
             subset_size: RwSignal::new(SUBSET_SIZE),
             network: RwSignal::new(MlpConfig::light()),
             training: RwSignal::new(TrainingConfig::default()),
@@ -309,6 +371,8 @@ impl Session {
             mds: RwSignal::new(None),
             k: RwSignal::new(6),
             panels: [panel(0), panel(1)],
+            view,
+            evolution,
             selections: [no_selection(), no_selection()],
             hovered: RwSignal::new(None),
             attended: RwSignal::new(None),
@@ -321,6 +385,8 @@ impl Session {
             opening_job: StoredValue::new_local(None),
             training_job: StoredValue::new_local(None),
             projections: StoredValue::new_local([None, None]),
+            evolving: StoredValue::new_local(None),
+            evolution_scorings: StoredValue::new_local(Vec::new()),
             measurings: StoredValue::new_local([None, None]),
             scorings: StoredValue::new_local([None, None]),
             sent_data: StoredValue::new(None),

@@ -1,6 +1,7 @@
 //! What the visitor can do: commands that start work in the workers and put its results into the
 //! [`Session`](super::state::Session). Components call these; nothing here draws.
 
+pub mod evolving;
 pub mod opening;
 pub mod projecting;
 pub mod scoring;
@@ -26,6 +27,8 @@ pub type Trainer = Client<TrainRequest, TrainPartial, Trained>;
 pub struct Workers {
     /// For the left and the right projection.
     pub projectors: [Projector; 2],
+    /// For evolutions over layers and epochs.
+    pub evolver: Projector,
     /// For the training.
     pub trainer: Trainer,
 }
@@ -35,6 +38,7 @@ impl Default for Workers {
         let projector = || Projector::new("projector", "projection worker");
         Self {
             projectors: [projector(), projector()],
+            evolver: projector(),
             trainer: Trainer::new("trainer", "training worker"),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{projecting, training};
+use super::{evolving, projecting, training};
 use crate::analysis::{Analysis, Representation, Source};
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
@@ -22,8 +22,8 @@ const DIGITS: &str = "data/digits.pack";
 const MOST_FILE_BYTES: f64 = 1e9;
 /// Fewer observations make no picture.
 const FEWEST_PROJECTED: usize = 20;
-/// More observations would be drawn on top of each other, and take minutes to lay out.
-const MOST_PROJECTED: usize = 10_000;
+/// All of MNIST. More would be drawn on top of each other, and take minutes to lay out.
+const MOST_PROJECTED: usize = 70_000;
 
 /// Opens the digits that come with the page.
 pub fn open_digits(session: Session) {
@@ -303,4 +303,5 @@ fn show(session: Session, entry: Shelved) {
         });
     }
     session.dataset.set(Some(entry.dataset));
+    evolving::begin_with_the_newest(session);
 }

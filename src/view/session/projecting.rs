@@ -24,20 +24,12 @@ pub struct Wanted {
 /// Keeps a panel's layout up with what the visitor wants to see. Called once per panel.
 pub fn follow(session: Session, panel: Panel) {
     // What the panel needs of the analysis, so that other changes to it do not wake the effect.
-    let available =
-        Memo::new(move |_| {
-            let representation = panel.representation.get();
-            session
-                .analysis
-                .with(|analysis| match representation.source {
-                    Source::Pixels => true,
-                    Source::Layer { index, .. } => analysis
-                        .snapshot_of(representation)
-                        .is_some_and(|snapshot| {
-                            snapshot.layers.get(index).is_some_and(Option::is_some)
-                        }),
-                })
-        });
+    let available = Memo::new(move |_| {
+        let representation = panel.representation.get();
+        session
+            .analysis
+            .with(|analysis| analysis.has_features(representation))
+    });
     Effect::new(move |_| {
         let Some(dataset) = session.dataset.get() else {
             return;

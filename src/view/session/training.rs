@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{opening, projecting};
+use super::{evolving, opening, projecting};
 use crate::analysis::{
     ActivationSize, Evaluation, KeptEpochs, KeptLayers, Predictions, Representation, Snapshot,
     Source, plan_activations,
@@ -249,6 +249,7 @@ fn ended(session: Session) {
     if let Some(last) = last {
         show_last_layer(session, 1, last);
     }
+    evolving::begin_with_the_newest(session);
 }
 
 /// Points a panel that follows the training at the last hidden layer of an epoch.
