@@ -3,13 +3,13 @@
 mod dataset_files;
 
 use dataset_files::{TRAIN_IMAGES, TRAIN_LABELS, gzip, images, labels, named};
-use hidden_activity::dataset::{DatasetError, Lookalike, MnistFiles};
+use hidden_activity::dataset::{DatasetError, FileReading, Lookalike};
 use proptest::prelude::*;
 
-/// Adds one file to none and returns the error, whose text must name the file.
+/// Reads a file and returns the error, whose text must name the file.
 fn refused(name: &str, bytes: Vec<u8>) -> DatasetError {
-    let error = MnistFiles::default()
-        .add(named(name, bytes))
+    let error = FileReading::of(named(name, bytes))
+        .run()
         .expect_err("should be refused");
     assert!(
         error.to_string().contains(name),
@@ -143,7 +143,7 @@ fn a_label_above_nine_is_refused() {
         error,
         DatasetError::LabelOutOfRange {
             index: 1,
-            label: 10,
+            label: 10.0,
             ..
         }
     ));
@@ -188,7 +188,6 @@ proptest! {
         };
         content.extend(bytes);
         let content = if packed { gzip(&content) } else { content };
-        let mut files = MnistFiles::default();
-        let _ = files.add(named("train-file", content));
+        let _ = FileReading::of(named("train-file", content)).run();
     }
 }

@@ -3,12 +3,11 @@
 mod dataset_files;
 
 use dataset_files::{
-    TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS, gzip, images, labels, named,
+    TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS, gzip, images, labels, named, shared_data,
 };
-use std::path::{Path, PathBuf};
 
 use hidden_activity::dataset::{
-    Added, DatasetError, ImageShape, Kind, MnistFiles, Note, Part, Role,
+    Added, DatasetError, DatasetFiles, ImageShape, Kind, Note, OfficialSet, Part, Role,
 };
 
 #[test]
@@ -19,13 +18,14 @@ fn all_four_in_any_order_are_taken_as_they_are() {
         named("TEST-IMAGES (1)", images(2, 2, 4)),
         named("C:\\test\\train-labels-idx1-ubyte", labels(&[1, 2, 3])),
     ];
-    let mut files = MnistFiles::default();
-    assert_eq!(files.missing(), Role::ALL);
+    let mut files = DatasetFiles::default();
+    assert!(files.sets().is_empty());
     for file in all {
-        files.add(file).unwrap();
+        files.read(file).unwrap();
     }
-    assert!(files.missing().is_empty() && files.waiting_for().is_empty() && files.is_ready());
-    let assembled = files.assemble(1).unwrap();
+    assert_eq!(files.sets(), [OfficialSet::Mnist]);
+    assert!(files.waiting_for().is_empty() && files.is_ready(OfficialSet::Mnist));
+    let assembled = files.assemble(OfficialSet::Mnist, 1).unwrap();
     assert!(assembled.notes.is_empty());
     let set = assembled.dataset;
     assert_eq!(
@@ -47,18 +47,18 @@ fn all_four_in_any_order_are_taken_as_they_are() {
 
 #[test]
 fn files_without_counterpart_wait_for_it_by_name() {
-    let mut files = MnistFiles::default();
+    let mut files = DatasetFiles::default();
     let added = files
-        .add(named("t10k-images-idx3-ubyte.gz", gzip(&images(2, 2, 2))))
+        .read(named("t10k-images-idx3-ubyte.gz", gzip(&images(2, 2, 2))))
         .unwrap();
-    let waiting = Role {
+    let waiting = Role::Mnist {
         part: Part::Test,
         kind: Kind::Labels,
     };
     assert_eq!(
         added,
-        Added {
-            role: waiting.counterpart(),
+        [Added {
+            role: waiting.counterpart().unwrap(),
             count: 2,
             shape: Some(ImageShape {
                 height: 2,
@@ -66,17 +66,18 @@ fn files_without_counterpart_wait_for_it_by_name() {
                 channels: 1
             }),
             waiting_for: Some(waiting),
-        }
+        }]
     );
     assert_eq!(
-        added.to_string(),
+        added[0].to_string(),
         "2 images of 2×2 for test; waiting for t10k-labels-idx1-ubyte(.gz)"
     );
-    assert!(!files.is_ready());
-    let error = files.assemble(1).unwrap_err();
+    assert!(!files.is_ready(OfficialSet::Mnist));
+    let error = files.assemble(OfficialSet::Mnist, 1).unwrap_err();
     assert_eq!(
         error,
         DatasetError::Incomplete {
+            set: OfficialSet::Mnist,
             waiting: vec![waiting]
         }
     );
@@ -86,19 +87,24 @@ fn files_without_counterpart_wait_for_it_by_name() {
             .contains("add t10k-labels-idx1-ubyte(.gz)")
     );
 
-    let added = files.add(named(TEST_LABELS, labels(&[1, 2]))).unwrap();
-    assert_eq!((added.waiting_for, files.is_ready()), (None, true));
-    files.add(named(TRAIN_IMAGES, images(9, 2, 2))).unwrap();
-    let assembled = files.assemble(1).unwrap();
-    let unused = Role {
+    let added = files.read(named(TEST_LABELS, labels(&[1, 2]))).unwrap();
+    assert_eq!(added[0].waiting_for, None);
+    assert!(files.is_ready(OfficialSet::Mnist));
+    files.read(named(TRAIN_IMAGES, images(9, 2, 2))).unwrap();
+    let assembled = files.assemble(OfficialSet::Mnist, 1).unwrap();
+    let unused = Role::Mnist {
         part: Part::Train,
         kind: Kind::Images,
     };
     assert_eq!(
         assembled.notes,
         [
-            Note::Unused { role: unused },
+            Note::Unused {
+                role: unused,
+                waiting_for: unused.counterpart().unwrap()
+            },
             Note::OnePartSplit {
+                set: OfficialSet::Mnist,
                 part: Part::Test,
                 train: 1,
                 test: 1
@@ -114,11 +120,14 @@ fn files_without_counterpart_wait_for_it_by_name() {
 
 #[test]
 fn nothing_at_all_asks_for_all_four() {
-    let error = MnistFiles::default().assemble(1).unwrap_err();
+    let error = DatasetFiles::default()
+        .assemble(OfficialSet::Mnist, 1)
+        .unwrap_err();
     assert_eq!(
         error,
         DatasetError::Incomplete {
-            waiting: Role::ALL.to_vec()
+            set: OfficialSet::Mnist,
+            waiting: Role::MNIST.to_vec()
         }
     );
 }
@@ -126,13 +135,15 @@ fn nothing_at_all_asks_for_all_four() {
 #[test]
 fn a_single_part_is_split_class_by_class_and_says_so() {
     let given: Vec<u8> = (0..100).map(|i| i % 10).collect();
-    let mut files = MnistFiles::default();
-    files.add(named(TRAIN_LABELS, labels(&given))).unwrap();
-    files.add(named(TRAIN_IMAGES, images(100, 1, 1))).unwrap();
-    let assembled = files.assemble(7).unwrap();
+    let mut files = DatasetFiles::default();
+    files.read(named(TRAIN_LABELS, labels(&given))).unwrap();
+    files.read(named(TRAIN_IMAGES, images(100, 1, 1))).unwrap();
+    let given_files = files.clone();
+    let assembled = files.assemble(OfficialSet::Mnist, 7).unwrap();
     assert_eq!(
         assembled.notes,
         [Note::OnePartSplit {
+            set: OfficialSet::Mnist,
             part: Part::Train,
             train: 80,
             test: 20
@@ -155,17 +166,18 @@ fn a_single_part_is_split_class_by_class_and_says_so() {
                 .all(|(pixel, label)| pixel % 10 == *label)
         );
     }
-    assert_eq!(files.assemble(7).unwrap(), assembled);
-    assert_ne!(files.assemble(8).unwrap().dataset, assembled.dataset);
+    let again = |seed| given_files.clone().assemble(OfficialSet::Mnist, seed);
+    assert_eq!(again(7).unwrap(), assembled);
+    assert_ne!(again(8).unwrap().dataset, assembled.dataset);
 }
 
 #[test]
 fn one_observation_is_too_few_to_split() {
-    let mut files = MnistFiles::default();
-    files.add(named(TRAIN_LABELS, labels(&[3]))).unwrap();
-    files.add(named(TRAIN_IMAGES, images(1, 1, 1))).unwrap();
+    let mut files = DatasetFiles::default();
+    files.read(named(TRAIN_LABELS, labels(&[3]))).unwrap();
+    files.read(named(TRAIN_IMAGES, images(1, 1, 1))).unwrap();
     assert!(matches!(
-        files.assemble(1),
+        files.assemble(OfficialSet::Mnist, 1),
         Err(DatasetError::TooFewToSplit {
             observations: 1,
             ..
@@ -175,15 +187,15 @@ fn one_observation_is_too_few_to_split() {
 
 #[test]
 fn two_files_for_one_role_keep_the_first_unless_they_are_the_same() {
-    let mut files = MnistFiles::default();
-    files.add(named(TRAIN_LABELS, labels(&[1, 2]))).unwrap();
+    let mut files = DatasetFiles::default();
+    files.read(named(TRAIN_LABELS, labels(&[1, 2]))).unwrap();
     files
-        .add(named("train-labels-idx1-ubyte.gz", gzip(&labels(&[1, 2]))))
+        .read(named("train-labels-idx1-ubyte.gz", gzip(&labels(&[1, 2]))))
         .unwrap();
     let error = files
-        .add(named("train-labels-copy", labels(&[1, 3])))
+        .read(named("train-labels-copy", labels(&[1, 3])))
         .unwrap_err();
-    let role = Role {
+    let role = Role::Mnist {
         part: Part::Train,
         kind: Kind::Labels,
     };
@@ -198,15 +210,17 @@ fn two_files_for_one_role_keep_the_first_unless_they_are_the_same() {
     assert_eq!(files.file_name(role), Some(TRAIN_LABELS));
     assert_eq!(files.remove(role).as_deref(), Some(TRAIN_LABELS));
     files
-        .add(named("train-labels-copy", labels(&[1, 3])))
+        .read(named("train-labels-copy", labels(&[1, 3])))
         .unwrap();
 }
 
 #[test]
 fn files_that_do_not_fit_the_others_are_refused_and_the_others_stay() {
-    let mut files = MnistFiles::default();
-    files.add(named(TRAIN_IMAGES, images(3, 2, 2))).unwrap();
-    let error = files.add(named(TRAIN_LABELS, labels(&[1, 2]))).unwrap_err();
+    let mut files = DatasetFiles::default();
+    files.read(named(TRAIN_IMAGES, images(3, 2, 2))).unwrap();
+    let error = files
+        .read(named(TRAIN_LABELS, labels(&[1, 2])))
+        .unwrap_err();
     assert_eq!(
         error,
         DatasetError::CountMismatch {
@@ -216,7 +230,7 @@ fn files_that_do_not_fit_the_others_are_refused_and_the_others_stay() {
             labels: 2
         }
     );
-    let error = files.add(named(TEST_IMAGES, images(3, 2, 3))).unwrap_err();
+    let error = files.read(named(TEST_IMAGES, images(3, 2, 3))).unwrap_err();
     let shape = |width| ImageShape {
         height: 2,
         width,
@@ -232,44 +246,21 @@ fn files_that_do_not_fit_the_others_are_refused_and_the_others_stay() {
         }
     );
     assert!(error.to_string().contains("2×2") && error.to_string().contains("2×3"));
-    files.add(named(TRAIN_LABELS, labels(&[1, 2, 3]))).unwrap();
-    assert!(files.is_ready());
-}
-
-/// Where the real subsets are: $HA_SHARED_DATA, or ../shared/data beside the checkout.
-///
-/// None where there are none and this is no CI run: a CI run must not skip this test silently.
-fn shared_data() -> Option<PathBuf> {
-    let folder = std::env::var_os("HA_SHARED_DATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
-        PathBuf::from,
-    );
-    if folder.join("mnist").is_dir() {
-        return Some(folder);
-    }
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "no real data in {}: put it there or set HA_SHARED_DATA to the folder that holds mnist/",
-        folder.display()
-    );
-    eprintln!(
-        "skipped, no real data in {} (set HA_SHARED_DATA)",
-        folder.display()
-    );
-    None
+    files.read(named(TRAIN_LABELS, labels(&[1, 2, 3]))).unwrap();
+    assert!(files.is_ready(OfficialSet::Mnist));
 }
 
 #[test]
 fn the_real_files_open() {
     let Some(folder) = shared_data() else { return };
-    let mut files = MnistFiles::default();
-    for role in Role::ALL {
+    let mut files = DatasetFiles::default();
+    for role in Role::MNIST {
         let name = format!("{}.gz", role.official_name());
         let bytes = std::fs::read(folder.join("mnist").join(&name)).unwrap();
-        let added = files.add(named(&name, bytes)).unwrap();
-        assert_eq!((added.role, added.count), (role, 10_000));
+        let added = files.read(named(&name, bytes)).unwrap();
+        assert_eq!((added[0].role, added[0].count), (role, 10_000));
     }
-    let assembled = files.assemble(1).unwrap();
+    let assembled = files.assemble(OfficialSet::Mnist, 1).unwrap();
     assert!(assembled.notes.is_empty());
     let set = assembled.dataset;
     assert_eq!(

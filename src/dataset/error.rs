@@ -1,6 +1,6 @@
 //! Everything that can be wrong with the files of a data set, in words a visitor can act on.
 
-use super::{ImageShape, Lookalike, Part, Role};
+use super::{ImageShape, Lookalike, OfficialSet, Part, Role};
 
 /// What is wrong with a data set or one of its files, and what to do about it.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -12,9 +12,9 @@ pub enum DatasetError {
         file: String,
     },
 
-    /// The first four bytes are neither those of IDX images nor those of IDX labels.
+    /// The first four bytes are those of no official file.
     #[error(
-        "{file} is not an MNIST file: it starts with the magic number {found} (0x{found:08x}), where images have 2051 and labels 2049; {looks_like}"
+        "{file} is no file of MNIST, SVHN or CIFAR-10: it starts with the magic number {found} (0x{found:08x}), where images of MNIST have 2051 and labels 2049; {looks_like}"
     )]
     WrongMagic {
         /// Its name.
@@ -40,11 +40,14 @@ pub enum DatasetError {
 
     /// The name does not say whether the file is for training or for testing.
     #[error(
-        "{file} holds MNIST {held}, but its name does not say whether of the training or the test set: let it begin with \"train-\" or \"t10k-\", as the official files do"
+        "{file} holds {held} of {set}, but its name does not say whether of the training or the test set: name it as the official files are named, {}",
+        .set.official_files()
     )]
     UnknownPart {
         /// Its name.
         file: String,
+        /// The data set.
+        set: OfficialSet,
         /// What the content is: "images" or "labels".
         held: &'static str,
     },
@@ -118,17 +121,88 @@ pub enum DatasetError {
         width: u32,
     },
 
-    /// A label that is no digit.
+    /// A label that names no class.
     #[error(
-        "{file} gives observation {index} the label {label}, but the labels of MNIST are 0 to 9: is it the label file of another data set?"
+        "{file} gives observation {index} the label {label}, but the labels of {set} are {}: is it a file of another data set?",
+        .set.label_range()
     )]
     LabelOutOfRange {
         /// Its name.
         file: String,
+        /// The data set that the file seems to belong to.
+        set: OfficialSet,
         /// Which observation, from 0.
         index: usize,
         /// Its label.
-        label: u8,
+        label: f64,
+    },
+
+    /// A batch of CIFAR-10 whose size cannot be right.
+    #[error(
+        "{file} is named like a batch of CIFAR-10, but its {found} bytes are no whole number of images of {record} bytes: use the binary version, and download or copy it again"
+    )]
+    NotWholeRecords {
+        /// Its name.
+        file: String,
+        /// Bytes of an image with its label.
+        record: usize,
+        /// Bytes there are.
+        found: u64,
+    },
+
+    /// The file contradicts itself.
+    #[error("{file} is damaged or was changed ({why}): download it again in its original form")]
+    Damaged {
+        /// Its name.
+        file: String,
+        /// The contradiction.
+        why: String,
+    },
+
+    /// A MATLAB file with the most significant byte first.
+    #[error(
+        "{file} was written on a machine with another order of bytes: save it anew, for instance with scipy.io.savemat"
+    )]
+    BigEndian {
+        /// Its name.
+        file: String,
+    },
+
+    /// A MATLAB file without a variable that SVHN has.
+    #[error(
+        "{file} is a MATLAB file, but not of SVHN's cropped digits: there should be a variable {variable}, and {there}; use train_32x32.mat or test_32x32.mat"
+    )]
+    NoVariable {
+        /// Its name.
+        file: String,
+        /// The variable, in words.
+        variable: &'static str,
+        /// What is there instead, in words.
+        there: String,
+    },
+
+    /// An archive without a file of use.
+    #[error(
+        "{file} is an archive without any file of MNIST, SVHN or CIFAR-10{}{}",
+        listed(.members),
+        advice(*.looks_like)
+    )]
+    NothingInArchive {
+        /// Its name.
+        file: String,
+        /// The first files in it.
+        members: Vec<String>,
+        /// What one of them looks like.
+        looks_like: Option<Lookalike>,
+    },
+
+    /// The file cannot be read, whatever is in it.
+    #[error("{file} cannot be read ({why}): check that it is still there, and give it again")]
+    Unreadable {
+        /// Its name.
+        file: String,
+        /// What the system says.
+        why: String,
     },
 
     /// Images and labels of one part differ in number.
@@ -175,8 +249,10 @@ pub enum DatasetError {
     },
 
     /// Nothing to assemble yet: no part has both its images and its labels.
-    #[error("no part of MNIST is complete yet: add {}", waiting_list(.waiting))]
+    #[error("no part of {set} is complete yet: add {}", waiting_list(.waiting))]
     Incomplete {
+        /// The data set.
+        set: OfficialSet,
         /// The files that would complete a part.
         waiting: Vec<Role>,
     },
@@ -248,11 +324,24 @@ pub enum DatasetError {
     },
 }
 
+/// " (it has readme.html and others)", or nothing where there is nothing.
+fn listed(members: &[String]) -> String {
+    if members.is_empty() {
+        return ": it has no file at all".to_owned();
+    }
+    format!(" (it begins with {})", members.join(", "))
+}
+
+/// What to do where one knows what is there.
+fn advice(looks_like: Option<Lookalike>) -> String {
+    looks_like.map_or_else(
+        || ": check that it is the archive you meant".to_owned(),
+        |looks_like| format!("; of one of them: {looks_like}"),
+    )
+}
+
 /// "t10k-labels-idx1-ubyte(.gz)", or several of them joined by "and".
 fn waiting_list(roles: &[Role]) -> String {
-    let names: Vec<String> = roles
-        .iter()
-        .map(|role| format!("{}(.gz)", role.official_name()))
-        .collect();
+    let names: Vec<String> = roles.iter().map(|role| role.file_to_add()).collect();
     names.join(" and ")
 }

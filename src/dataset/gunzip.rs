@@ -6,7 +6,7 @@ use flate2::read::MultiGzDecoder;
 
 use super::DatasetError;
 
-/// The most bytes a compressed file may unpack to: 512 MiB, ten times the largest MNIST file.
+/// The most bytes a file may unpack to: 512 MiB, twice the largest official file.
 pub const MOST_UNPACKED_BYTES: u64 = 512 << 20;
 
 /// The first two bytes of every gzip file (RFC 1952).

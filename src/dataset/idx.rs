@@ -1,17 +1,16 @@
-//! One file in the IDX format, as MNIST is published in: images or labels, gzipped or not.
+//! One file in the IDX format, as MNIST is published in: images or labels.
 //!
 //! A file is a big-endian header (magic number; count; for images also rows and columns; each
 //! 4 bytes) and then one unsigned byte per value. See docs/FORMATS.md.
 
-use super::gunzip::{MOST_UNPACKED_BYTES, gunzip, is_gzip};
-use super::{DatasetError, ImageShape, Lookalike, NamedFile};
+use super::{DatasetError, ImageShape, Lookalike, OfficialSet};
 
 /// The first four bytes of a file of images: unsigned bytes (8) in 3 dimensions.
 const IMAGES_MAGIC: u32 = 0x0803;
 /// The first four bytes of a file of labels: unsigned bytes (8) in 1 dimension.
 const LABELS_MAGIC: u32 = 0x0801;
 /// Labels are digits.
-pub(super) const CLASSES: u8 = 10;
+const CLASSES: u8 = 10;
 
 /// The content of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,20 +37,11 @@ impl Idx {
         }
     }
 
-    /// Reads a file, unpacking it first where its content starts like gzip.
+    /// Reads an unpacked file.
     ///
     /// # Errors
     /// The [`DatasetError`] that says what is wrong with this one file.
-    pub(super) fn parse(file: NamedFile) -> Result<Idx, DatasetError> {
-        let NamedFile { name, bytes } = file;
-        let bytes = if is_gzip(&bytes) {
-            gunzip(&name, &bytes, MOST_UNPACKED_BYTES)?
-        } else {
-            bytes
-        };
-        if bytes.is_empty() {
-            return Err(DatasetError::EmptyFile { file: name });
-        }
+    pub(super) fn parse(name: String, bytes: Vec<u8>) -> Result<Idx, DatasetError> {
         match header_word(&name, &bytes, 0)? {
             IMAGES_MAGIC => parse_images(name, bytes),
             LABELS_MAGIC => parse_labels(name, bytes),
@@ -117,8 +107,9 @@ fn parse_labels(file: String, mut bytes: Vec<u8>) -> Result<Idx, DatasetError> {
     match bytes.iter().position(|&label| label >= CLASSES) {
         Some(index) => Err(DatasetError::LabelOutOfRange {
             file,
+            set: OfficialSet::Mnist,
             index,
-            label: bytes[index],
+            label: f64::from(bytes[index]),
         }),
         None => Ok(Idx::Labels(bytes)),
     }

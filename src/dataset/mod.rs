@@ -3,30 +3,40 @@
 //! Whatever the format, the way is the same: bytes of named files in, a [`Dataset`] out, or a
 //! [`DatasetError`] that names the file, says what is wrong and what to do about it.
 //!
-//! - [`MnistFiles`] collects the official MNIST files, which may arrive one by one.
+//! - [`FileReading`] reads one official file of MNIST, SVHN or CIFAR-10, or an archive of them, in
+//!   slices, and [`DatasetFiles`] collects them; they may arrive one by one.
 //! - [`Pack`] is our own packed format for the sets that are shipped with the page.
 //! - [`stratified_split`] and [`stratified_subset`] choose observations class by class, by seed.
 //!
 //! No parser trusts a size that a file claims: memory grows only with the bytes that are there,
 //! and decompression stops at [`MOST_UNPACKED_BYTES`].
 
+mod cifar10;
+mod content;
 mod error;
+mod files;
 mod gunzip;
 mod idx;
-mod mnist;
+mod matlab;
+mod official;
 mod pack;
+mod reading;
 mod role;
 mod sniff;
 mod split;
+mod svhn;
+mod tarball;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 pub use error::DatasetError;
+pub use files::{Added, Assembled, DatasetFiles, Note};
 pub use gunzip::MOST_UNPACKED_BYTES;
-pub use mnist::{Added, Assembled, MnistFiles, Note};
+pub use official::OfficialSet;
 pub use pack::{Division, Pack};
+pub use reading::{FileReading, ReadFile};
 pub use role::{Kind, Role};
 pub use sniff::Lookalike;
 pub use split::{stratified_split, stratified_subset};

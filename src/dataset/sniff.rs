@@ -24,6 +24,10 @@ pub enum Lookalike {
     Gzip,
     /// A MATLAB file of version 5, as SVHN has.
     Matlab,
+    /// HDF5, which MATLAB writes since version 7.3.
+    Hdf5,
+    /// Objects of Python, as in the Python version of CIFAR-10.
+    Pickle,
     /// An image, PNG or JPEG.
     Picture,
     /// The text that git keeps in place of a large file.
@@ -56,6 +60,8 @@ impl Lookalike {
             _ if bytes.starts_with(b"\x93NUMPY") => Self::Npy,
             _ if bytes.starts_with(b"\x89PNG") => Self::Picture,
             _ if bytes.starts_with(b"MATLAB 5.0") => Self::Matlab,
+            _ if bytes.starts_with(b"MATLAB 7.3") || bytes.starts_with(b"\x89HDF") => Self::Hdf5,
+            [0x80, 2..=5, ..] => Self::Pickle,
             _ if bytes.starts_with(b"version https://git-lfs") => Self::GitLfsPointer,
             _ if bytes.starts_with(&super::pack::MAGIC) => Self::Pack,
             _ if bytes.get(257..262) == Some(b"ustar".as_slice()) => Self::Tar,
@@ -91,13 +97,15 @@ impl fmt::Display for Lookalike {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Zip => "it looks like a zip archive: unpack it and add the files in it",
-            Self::Npz => "it looks like NumPy's .npz: use the official files (…-idx3-ubyte and …-idx1-ubyte)",
-            Self::Npy => "it looks like NumPy's .npy: use the official files (…-idx3-ubyte and …-idx1-ubyte)",
+            Self::Npz => "it looks like NumPy's .npz: use the official files",
+            Self::Npy => "it looks like NumPy's .npy: use the official files",
             Self::Html => "it looks like a web page: the download failed or needs another link; download it again",
             Self::Tar => "it looks like a tar archive: unpack it and add the files in it",
             Self::Gzip => "it looks compressed twice: unpack it once and add it again",
-            Self::Matlab => "it looks like a MATLAB file: use the official files (…-idx3-ubyte and …-idx1-ubyte)",
-            Self::Picture => "it looks like a single picture: use the official files (…-idx3-ubyte and …-idx1-ubyte)",
+            Self::Matlab => "it looks like a MATLAB file, as SVHN has",
+            Self::Hdf5 => "it looks like HDF5 (MATLAB 7.3): use the official files, which are in MATLAB's version 5",
+            Self::Pickle => "it looks like Python's pickle: use the binary version, cifar-10-binary.tar.gz",
+            Self::Picture => "it looks like a single picture: use the official files",
             Self::GitLfsPointer => "it looks like a git-lfs pointer: fetch the real file with `git lfs pull`",
             Self::Pack => "it looks like a packed data set of Hidden Activity: choose it from the list of data sets",
             Self::OtherIdx => {
@@ -122,7 +130,7 @@ mod tests {
         npz.extend(b"x_train.npydata");
         let mut tar = vec![b'm'; 257];
         tar.extend(b"ustar\0");
-        let cases: [(&[u8], Lookalike); 15] = [
+        let cases: [(&[u8], Lookalike); 17] = [
             (b"PK\x03\x04", Lookalike::Zip),
             (b"PK\x05\x06", Lookalike::Zip),
             (&npz, Lookalike::Npz),
@@ -132,6 +140,8 @@ mod tests {
             (&tar, Lookalike::Tar),
             (&[0x1f, 0x8b, 8], Lookalike::Gzip),
             (b"MATLAB 5.0 MAT-file", Lookalike::Matlab),
+            (b"MATLAB 7.3 MAT-file", Lookalike::Hdf5),
+            (&[0x80, 2, b'}'], Lookalike::Pickle),
             (b"\x89PNG\r\n", Lookalike::Picture),
             (
                 b"version https://git-lfs.github.com/spec/v1",
