@@ -1,15 +1,15 @@
 //! What page and workers send each other arrives as it was sent, and nothing that arrives can
 //! make the receiver panic.
 
-use hidden_activity::dataset::{Dataset, ImageShape, Part, Split};
+use hidden_activity::dataset::{Dataset, ImageShape, OfficialSet, Part, Split};
 use hidden_activity::network::{
     Checkpoint, DeviceKind, MlpConfig, NamedArray, Optimizer, TrainingConfig,
 };
 use hidden_activity::projection::{Initialisation, Method, TsneConfig};
-use hidden_activity::worker::attachment::{Attachment, Encoded, decode, encode};
+use hidden_activity::worker::attachment::{Attachment, Encoded, FileHandle, decode, encode};
 use hidden_activity::worker::messages::{
-    ObservedSubset, ProjectionJob, ProjectionPartial, ProjectorRequest, ProjectorResult,
-    TrainPartial, TrainRequest, Trained,
+    Kept, Missing, ObservedSubset, ProjectionJob, ProjectionPartial, ProjectorRequest,
+    ProjectorResult, TrainPartial, TrainRequest, Trained,
 };
 use hidden_activity::worker::protocol::{Control, Event, Failure, FromWorker, Progress, ToWorker};
 use proptest::prelude::*;
@@ -36,14 +36,29 @@ fn dataset() -> Dataset {
     .expect("its parts agree")
 }
 
+fn kept() -> Kept {
+    Kept {
+        name: "a".into(),
+        sets: vec![OfficialSet::Cifar10, OfficialSet::Mnist],
+    }
+}
+
+fn missing() -> Missing {
+    Missing {
+        set: OfficialSet::Svhn,
+        name: "b".into(),
+    }
+}
+
 #[test]
 fn a_data_set_arrives_as_it_was_sent() {
     let sent = FromWorker::<ProjectionPartial, ProjectorResult>::Event {
         job: 7,
         event: Event::Finished(ProjectorResult::Opened {
-            dataset: Some(dataset().into()),
-            kept: vec!["a".into()],
-            waiting: vec!["b".into()],
+            datasets: vec![dataset().into()],
+            kept: vec![kept()],
+            sets: vec![OfficialSet::Svhn],
+            waiting: vec![missing()],
             refused: Vec::new(),
             notes: Vec::new(),
         }),
@@ -58,7 +73,7 @@ fn a_data_set_arrives_as_it_was_sent() {
         job: 7,
         event:
             Event::Finished(ProjectorResult::Opened {
-                dataset: Some(arrived),
+                datasets,
                 kept,
                 waiting,
                 ..
@@ -67,8 +82,9 @@ fn a_data_set_arrives_as_it_was_sent() {
     else {
         panic!("another message arrived");
     };
-    assert_eq!(Dataset::from(arrived), dataset());
-    assert_eq!((kept, waiting), (vec!["a".into()], vec!["b".into()]));
+    let arrived: Vec<Dataset> = datasets.into_iter().map(Dataset::from).collect();
+    assert_eq!(arrived, [dataset()]);
+    assert_eq!((kept, waiting), (vec![self::kept()], vec![missing()]));
 }
 
 #[test]
@@ -171,6 +187,7 @@ fn attachments() -> impl Strategy<Value = Vec<Attachment>> {
             prop::collection::vec(any::<u8>(), 0..20).prop_map(Attachment::U8),
             prop::collection::vec(any::<u32>(), 0..5).prop_map(Attachment::U32),
             prop::collection::vec(any::<f32>(), 0..5).prop_map(Attachment::F32),
+            any::<u32>().prop_map(|handle| Attachment::File(FileHandle(handle))),
         ],
         0..6,
     )
@@ -187,8 +204,9 @@ proptest! {
         let true_one = encode(FromWorker::<ProjectionPartial, ProjectorResult>::Event {
             job: 7,
             event: Event::Finished(ProjectorResult::Opened {
-                dataset: Some(dataset().into()),
-                kept: Vec::new(),
+                datasets: vec![dataset().into()],
+                kept: vec![kept()],
+                sets: Vec::new(),
                 waiting: Vec::new(),
                 refused: Vec::new(),
                 notes: vec!["note".into()],

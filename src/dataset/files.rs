@@ -160,12 +160,6 @@ impl DatasetFiles {
         files.into_iter().map(|file| self.add(file)).collect()
     }
 
-    /// Whether there is another file than this for its role.
-    pub fn contradicts(&self, file: &ReadFile) -> bool {
-        let held = self.held.get(&file.role);
-        held.is_some_and(|held| held.content != file.content)
-    }
-
     /// Forgets the file of a role, if there is one, and says what it was called.
     pub fn remove(&mut self, role: Role) -> Option<String> {
         self.held.remove(&role).map(|held| held.name)

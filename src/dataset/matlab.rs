@@ -391,7 +391,11 @@ fn describe(bytes: &[u8]) -> Described {
     let Some((flags, at)) = subelement(bytes, TAG) else {
         return Described::NotYet;
     };
-    if !flags.data.first().is_some_and(|class| NUMERIC.contains(class)) {
+    if !flags
+        .data
+        .first()
+        .is_some_and(|class| NUMERIC.contains(class))
+    {
         return Described::Foreign;
     }
     let Some((dimensions, at)) = subelement(bytes, at) else {

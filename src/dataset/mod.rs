@@ -4,7 +4,8 @@
 //! [`DatasetError`] that names the file, says what is wrong and what to do about it.
 //!
 //! - [`FileReading`] reads one official file of MNIST, SVHN or CIFAR-10, or an archive of them, in
-//!   slices, and [`DatasetFiles`] collects them; they may arrive one by one.
+//!   slices, and [`DatasetFiles`] collects them; they may arrive one by one. [`Opening`] does both
+//!   for the files that a visitor gives.
 //! - [`Pack`] is our own packed format for the sets that are shipped with the page.
 //! - [`stratified_split`] and [`stratified_subset`] choose observations class by class, by seed.
 //!
@@ -19,6 +20,7 @@ mod gunzip;
 mod idx;
 mod matlab;
 mod official;
+mod opening;
 mod pack;
 mod reading;
 mod role;
@@ -35,6 +37,7 @@ pub use error::DatasetError;
 pub use files::{Added, Assembled, DatasetFiles, Note};
 pub use gunzip::MOST_UNPACKED_BYTES;
 pub use official::OfficialSet;
+pub use opening::{Given, Opened, Opening};
 pub use pack::{Division, Pack};
 pub use reading::{FileReading, ReadFile};
 pub use role::{Kind, Role};

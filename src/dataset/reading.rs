@@ -50,6 +50,11 @@ impl ReadFile {
         self.role.set()
     }
 
+    /// Whether it has the role of another file, but another content.
+    pub fn contradicts(&self, other: &Self) -> bool {
+        self.role == other.role && self.content != other.content
+    }
+
     /// Observations in it.
     pub fn count(&self) -> usize {
         self.content.count()

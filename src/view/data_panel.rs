@@ -38,7 +38,15 @@ pub fn DataPanel() -> impl IntoView {
             }
         })
     };
-    let waiting = Memo::new(move |_| session.dropped.with(|dropped| dropped.waiting.clone()));
+    let waiting = Memo::new(move |_| {
+        session.dropped.with(|dropped| {
+            dropped
+                .waiting
+                .iter()
+                .map(|missing| missing.name.clone())
+                .collect::<Vec<_>>()
+        })
+    });
     view! {
         <section class="group" aria-label="Data">
             <h2>"Images"</h2>
@@ -52,7 +60,7 @@ pub fn DataPanel() -> impl IntoView {
             })}
             <div class="row">
                 <label class="button">
-                    "Open MNIST files"
+                    "Open files"
                     <input
                         node_ref=input
                         class="visually-hidden"

@@ -100,7 +100,7 @@ fn Page() -> impl IntoView {
             </main>
         </div>
         <Show when=move || over.get()>
-            <div class="drop-veil">"Drop MNIST files to open them"</div>
+            <div class="drop-veil">"Drop files of MNIST, SVHN or CIFAR-10 to open them"</div>
         </Show>
     }
 }

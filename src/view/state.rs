@@ -11,7 +11,7 @@ use super::session::projecting::Running;
 use crate::analysis::{Along, Analysis, Representation, Sequence, Source};
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
-use crate::dataset::{Dataset, NamedFile, Part};
+use crate::dataset::{Dataset, OfficialSet, Part};
 use crate::network::adapter::AdapterInfo;
 use crate::network::{
     Checkpoint, DeviceInfo, DeviceKind, MlpConfig, TrainingConfig, automatic_device,
@@ -19,8 +19,9 @@ use crate::network::{
 use crate::projection::{
     DynamicTsneConfig, MdsConfig, Method, Metric, ProjectionQuality, TsneConfig,
 };
+use crate::worker::attachment::FileHandle;
 use crate::worker::client::JobHandle;
-use crate::worker::messages::{Steps, Trained};
+use crate::worker::messages::{Missing, Steps, Trained};
 use crate::worker::protocol::{Failure, JobId, Progress};
 
 /// Observations projected, unless the visitor chooses otherwise.
@@ -212,15 +213,26 @@ pub enum Severity {
     Error,
 }
 
-/// Files of the visitor, kept because their partners may follow.
+/// A file of the visitor, kept because its partners may follow. Its bytes stay on the disk.
+#[derive(Debug, Clone)]
+pub struct DroppedFile {
+    /// As on the visitor's disk.
+    pub name: String,
+    /// Bytes of it.
+    pub size: u64,
+    /// The browser's file.
+    pub file: FileHandle,
+    /// The data sets it belongs to; empty until it was read.
+    pub sets: Vec<OfficialSet>,
+}
+
+/// Files of the visitor.
 #[derive(Debug, Clone, Default)]
 pub struct Dropped {
     /// The files, by name.
-    pub files: Vec<NamedFile>,
-    /// Which are still missing, in words.
-    pub waiting: Vec<String>,
-    /// Whether they make a data set with nothing missing.
-    pub complete: bool,
+    pub files: Vec<DroppedFile>,
+    /// Which are still missing.
+    pub waiting: Vec<Missing>,
 }
 
 /// Everything the page knows.

@@ -8,7 +8,6 @@ use std::cell::RefCell;
 use std::fmt;
 
 use serde::de::{DeserializeOwned, Error as _};
-use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An array that travels beside the header.
@@ -20,7 +19,13 @@ pub enum Attachment {
     U32(Vec<u32>),
     /// Activations, positions, probabilities.
     F32(Vec<f32>),
+    /// A file that the browser holds; it travels unread.
+    File(FileHandle),
 }
+
+/// Names a file that the browser holds, among those known to this page or worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FileHandle(pub u32);
 
 /// A message in transit.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -125,42 +130,62 @@ impl<T> fmt::Debug for Bulk<T> {
     }
 }
 
+/// Puts an attachment into the message being encoded, and gives its place there.
+fn attach<E: serde::ser::Error>(attachment: impl FnOnce() -> Attachment) -> Result<u64, E> {
+    IN_TRANSIT
+        .with(|list| {
+            let mut list = list.borrow_mut();
+            let list = list.as_mut()?;
+            list.push(Some(attachment()));
+            Some(list.len() as u64 - 1)
+        })
+        .ok_or_else(|| E::custom("an array can only be sent through `encode`"))
+}
+
+/// Takes an attachment out of the message being decoded.
+fn detach<E: serde::de::Error>(place: usize) -> Result<Attachment, E> {
+    IN_TRANSIT
+        .with(|list| {
+            list.borrow_mut()
+                .as_mut()
+                .and_then(|list| list.get_mut(place))
+                .and_then(Option::take)
+        })
+        .ok_or_else(|| E::custom(format!("array {place} is not in the message")))
+}
+
+impl Serialize for FileHandle {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(attach(|| Attachment::File(*self))?)
+    }
+}
+
+impl<'de> Deserialize<'de> for FileHandle {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let place = usize::deserialize(deserializer)?;
+        match detach(place)? {
+            Attachment::File(handle) => Ok(handle),
+            _ => Err(D::Error::custom(format!("array {place} is no file"))),
+        }
+    }
+}
+
 macro_rules! bulk_of {
     ($element:ty, $variant:ident) => {
         impl Serialize for Bulk<$element> {
             /// Moves the array out: [`encode`] owns the message, so nobody sees it empty.
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let place = IN_TRANSIT.with(|list| {
-                    let mut list = list.borrow_mut();
-                    let list = list.as_mut()?;
-                    list.push(Some(Attachment::$variant(self.0.take())));
-                    Some(list.len() - 1)
-                });
-                match place {
-                    Some(place) => serializer.serialize_u64(place as u64),
-                    None => Err(S::Error::custom(
-                        "an array can only be sent through `encode`",
-                    )),
-                }
+                serializer.serialize_u64(attach(|| Attachment::$variant(self.0.take()))?)
             }
         }
 
         impl<'de> Deserialize<'de> for Bulk<$element> {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let place = usize::deserialize(deserializer)?;
-                let attachment = IN_TRANSIT.with(|list| {
-                    list.borrow_mut()
-                        .as_mut()
-                        .and_then(|list| list.get_mut(place))
-                        .and_then(Option::take)
-                });
-                match attachment {
-                    Some(Attachment::$variant(values)) => Ok(values.into()),
-                    Some(_) => Err(D::Error::custom(format!(
+                match detach(place)? {
+                    Attachment::$variant(values) => Ok(values.into()),
+                    _ => Err(D::Error::custom(format!(
                         "array {place} has elements of another type"
-                    ))),
-                    None => Err(D::Error::custom(format!(
-                        "array {place} is not in the message"
                     ))),
                 }
             }
@@ -182,6 +207,7 @@ mod tests {
         positions: Bulk<f32>,
         labels: Option<Bulk<u8>>,
         groups: Vec<Bulk<u32>>,
+        file: FileHandle,
     }
 
     fn message() -> Message {
@@ -190,13 +216,14 @@ mod tests {
             positions: vec![1.5, f32::NAN.max(2.0), -0.0].into(),
             labels: Some(vec![3, 255].into()),
             groups: vec![vec![7].into(), Vec::new().into()],
+            file: FileHandle(9),
         }
     }
 
     #[test]
     fn a_round_trip_loses_nothing_and_the_header_stays_small() {
         let encoded = encode(message()).unwrap();
-        assert_eq!(encoded.attachments.len(), 4);
+        assert_eq!(encoded.attachments.len(), 5);
         assert!(encoded.header.len() < 100, "{}", encoded.header);
         assert_eq!(decode::<Message>(encoded).unwrap(), message());
     }
@@ -212,6 +239,11 @@ mod tests {
         foreign.attachments[0] = Attachment::U8(vec![1]);
         let error = decode::<Message>(foreign).unwrap_err().to_string();
         assert!(error.contains("another type"), "{error}");
+
+        let mut no_file = encode(message()).unwrap();
+        no_file.attachments[4] = Attachment::U32(vec![9]);
+        let error = decode::<Message>(no_file).unwrap_err().to_string();
+        assert!(error.contains("is no file"), "{error}");
 
         let mut huge = encode(message()).unwrap();
         huge.header = huge
@@ -234,7 +266,7 @@ mod tests {
             header: "{".into(),
             attachments: vec![Attachment::U8(vec![1])],
         });
-        assert_eq!(encode(message()).unwrap().attachments.len(), 4);
+        assert_eq!(encode(message()).unwrap().attachments.len(), 5);
         assert!(serde_json::to_string(&message()).is_err());
     }
 }

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::attachment::Bulk;
+use super::attachment::{Bulk, FileHandle};
 use super::protocol::JobId;
-use crate::dataset::{Dataset, ImageShape, NamedFile, Part, Split};
+use crate::dataset::{Dataset, ImageShape, OfficialSet, Part, Split};
 use crate::network::{Checkpoint, DeviceInfo, DeviceKind, MlpConfig, NamedArray, TrainingConfig};
 use crate::projection::{
     DynamicTsneConfig, Fit, FoundNeighbours, LiveParameters, Method, NeighborhoodHit,
@@ -76,31 +76,35 @@ pub enum ProjectorRequest {
     },
 }
 
-/// A file on its way to the projection worker.
+/// A file on its way to the projection worker, which reads it.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SentFile {
     /// As on the visitor's disk.
     pub name: String,
-    /// Its content.
-    pub bytes: Bulk<u8>,
+    /// Bytes of it.
+    pub size: u64,
+    /// The browser's file.
+    pub file: FileHandle,
+    /// The data sets it is known to belong to; empty for a new file.
+    pub sets: Vec<OfficialSet>,
 }
 
-impl From<NamedFile> for SentFile {
-    fn from(file: NamedFile) -> Self {
-        Self {
-            name: file.name,
-            bytes: file.bytes.into(),
-        }
-    }
+/// A file that is of use, alone or with others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    /// As on the visitor's disk.
+    pub name: String,
+    /// The data sets it belongs to; several for an archive of several.
+    pub sets: Vec<OfficialSet>,
 }
 
-impl From<SentFile> for NamedFile {
-    fn from(file: SentFile) -> Self {
-        Self {
-            name: file.name,
-            bytes: file.bytes.into_inner(),
-        }
-    }
+/// A file without which others are of no use.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Missing {
+    /// The data set it belongs to.
+    pub set: OfficialSet,
+    /// Its official name.
+    pub name: String,
 }
 
 /// A file that is of no use.
@@ -238,12 +242,14 @@ pub struct ProjectionPartial {
 pub enum ProjectorResult {
     /// To the `Open…` requests.
     Opened {
-        /// The data set, where the files were enough for one.
-        dataset: Option<SentDataset>,
-        /// Names of the files that are of use, to be given again with the next ones.
-        kept: Vec<String>,
-        /// Files that are still missing, in words.
-        waiting: Vec<String>,
+        /// The data sets for which the files were enough: none, one, or one of each kind.
+        datasets: Vec<SentDataset>,
+        /// The files that are of use, to be given again with the next ones.
+        kept: Vec<Kept>,
+        /// The data sets that new files belong to.
+        sets: Vec<OfficialSet>,
+        /// Files of these that are still missing.
+        waiting: Vec<Missing>,
         /// Files that are of no use.
         refused: Vec<Refused>,
         /// What the visitor should know about how the files were used.

@@ -8,6 +8,8 @@ pub mod messages;
 pub mod protocol;
 
 #[cfg(feature = "web")]
+pub mod browser_file;
+#[cfg(feature = "web")]
 pub mod client;
 #[cfg(feature = "web")]
 pub mod host;

@@ -1,10 +1,39 @@
 //! Messages as the browser carries them: `{ header: string, arrays: [typed array, …] }`, the
-//! arrays' buffers handed over instead of copied.
+//! arrays' buffers handed over instead of copied. A file of the visitor's stands among the arrays as
+//! the browser's own object, so that only the worker that wants its bytes reads them.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 
 use js_sys::{Array, Float32Array, Object, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::attachment::{Attachment, Encoded};
+use web_sys::Blob;
+
+use super::attachment::{Attachment, Encoded, FileHandle};
+
+thread_local! {
+    /// The files that this page or worker knows by a handle.
+    static FILES: RefCell<HashMap<FileHandle, Blob>> = RefCell::default();
+    static NEXT: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Makes a file known, so that its handle can be sent, until it is released.
+pub fn hold(file: Blob) -> FileHandle {
+    let handle = FileHandle(NEXT.with(|next| next.replace(next.get().wrapping_add(1))));
+    FILES.with(|files| files.borrow_mut().insert(handle, file));
+    handle
+}
+
+/// The file of a handle; `None` where it was released.
+pub fn held(handle: FileHandle) -> Option<Blob> {
+    FILES.with(|files| files.borrow().get(&handle).cloned())
+}
+
+/// Forgets a file.
+pub fn release(handle: FileHandle) {
+    FILES.with(|files| files.borrow_mut().remove(&handle));
+}
 
 /// The message and the list of buffers to hand over with it.
 pub fn pack(encoded: Encoded) -> (JsValue, Array) {
@@ -26,6 +55,11 @@ pub fn pack(encoded: Encoded) -> (JsValue, Array) {
                 let array = Float32Array::from(values.as_slice());
                 let buffer = array.buffer();
                 (array.into(), buffer.into())
+            }
+            Attachment::File(handle) => {
+                // A file that was released leaves a gap that the receiver reports.
+                arrays.push(&held(*handle).map_or(JsValue::NULL, JsValue::from));
+                continue;
             }
         };
         arrays.push(&array);
@@ -51,6 +85,8 @@ pub fn unpack(message: &JsValue) -> Option<Encoded> {
             Attachment::U8(array.to_vec())
         } else if let Some(array) = array.dyn_ref::<Uint32Array>() {
             Attachment::U32(array.to_vec())
+        } else if let Some(file) = array.dyn_ref::<Blob>() {
+            Attachment::File(hold(file.clone()))
         } else {
             Attachment::F32(array.dyn_ref::<Float32Array>()?.to_vec())
         });

@@ -2,19 +2,19 @@
 
 mod colleagues;
 mod evolving;
+mod opening;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use hidden_activity::dataset::{DatasetError, MnistFiles, NamedFile, Pack};
 use hidden_activity::projection::{
     Dissimilarities, DissimilarityBuilder, Fit, LiveParameters, Mds, MdsConfig, Method, Metric,
     NeighborhoodHit, ProjectionQuality, Stage, Stress, Tsne, neighborhood_hit, shepard_diagram,
 };
 use hidden_activity::worker::host::{Ended, Job, serve};
 use hidden_activity::worker::messages::{
-    ProjectionJob, ProjectionPartial, ProjectionResult, ProjectorRequest, ProjectorResult, Refused,
-    SHEPARD_PAIRS, SentFile,
+    ProjectionJob, ProjectionPartial, ProjectionResult, ProjectorRequest, ProjectorResult,
+    SHEPARD_PAIRS,
 };
 use hidden_activity::worker::pause::now;
 use hidden_activity::worker::protocol::{Failure, JobId};
@@ -37,26 +37,9 @@ async fn answer(
     job: Rc<ProjectorJob>,
 ) -> Result<ProjectorResult, Ended> {
     match request {
-        ProjectorRequest::OpenPack { bytes } => {
-            let opened = Pack::decode("the shipped data set", &bytes.into_inner())
-                .and_then(Pack::into_dataset)
-                .map_err(|error| {
-                    Failure::new(
-                        "The data set could not be opened.",
-                        error.to_string(),
-                        "Reload the page; if it happens again, the site's copy of it is damaged.",
-                    )
-                })?;
-            Ok(ProjectorResult::Opened {
-                dataset: Some(opened.into()),
-                kept: Vec::new(),
-                waiting: Vec::new(),
-                refused: Vec::new(),
-                notes: Vec::new(),
-            })
-        }
+        ProjectorRequest::OpenPack { bytes } => opening::open_pack(&bytes.into_inner()),
         ProjectorRequest::OpenFiles { files, older, seed } => {
-            open_files(files, older as usize, seed, &job).await
+            opening::open_files(files, older as usize, seed, &job).await
         }
         ProjectorRequest::Project(request) => {
             project(request, &job).await.map(ProjectorResult::Projected)
@@ -103,81 +86,6 @@ async fn answer(
             k,
         } => score(&positions.into_inner(), &labels.into_inner(), k).map(ProjectorResult::Scored),
     }
-}
-
-/// Makes a data set of the files, as far as they are enough for one.
-async fn open_files(
-    sent: Vec<SentFile>,
-    older: usize,
-    seed: u64,
-    job: &ProjectorJob,
-) -> Result<ProjectorResult, Ended> {
-    let files: Vec<NamedFile> = sent.into_iter().map(NamedFile::from).collect();
-    let mut first = 0;
-    let (mnist, kept, mut refused, mut notes) = loop {
-        let mut mnist = MnistFiles::default();
-        let mut kept = Vec::new();
-        let mut refused = Vec::new();
-        let mut displaced = false;
-        for (at, file) in files.iter().enumerate().skip(first) {
-            job.progress(
-                &format!("Reading {}", file.name),
-                at as f32 / files.len() as f32,
-            );
-            job.breathe().await?;
-            match mnist.add(file.clone()) {
-                Ok(_) => kept.push(file.name.clone()),
-                // New files beside older ones of the same role: another data set.
-                Err(DatasetError::TwoFilesForOneRole { .. }) if first < older && at >= older => {
-                    displaced = true;
-                    break;
-                }
-                Err(error) => refused.push(Refused {
-                    name: file.name.clone(),
-                    why: format!("{error}."),
-                }),
-            }
-        }
-        if !displaced {
-            let notes = if first > 0 {
-                vec!["The files opened before were put aside.".to_owned()]
-            } else {
-                Vec::new()
-            };
-            break (mnist, kept, refused, notes);
-        }
-        first = older;
-    };
-    let waiting = mnist.waiting_for();
-    let dataset = if mnist.is_ready() {
-        job.progress("Putting the data set together", 0.95);
-        job.breathe().await?;
-        match mnist.assemble(seed) {
-            Ok(assembled) => {
-                notes.extend(assembled.notes.iter().map(|note| format!("{note}.")));
-                Some(assembled.dataset.into())
-            }
-            Err(error) => {
-                refused.push(Refused {
-                    name: kept.join(" and "),
-                    why: format!("{error}."),
-                });
-                None
-            }
-        }
-    } else {
-        None
-    };
-    Ok(ProjectorResult::Opened {
-        dataset,
-        kept,
-        waiting: waiting
-            .iter()
-            .map(|role| format!("{}(.gz)", role.official_name()))
-            .collect(),
-        refused,
-        notes,
-    })
 }
 
 thread_local! {

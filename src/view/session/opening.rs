@@ -9,16 +9,18 @@ use super::{evolving, projecting, training};
 use crate::analysis::{Analysis, Representation, Source};
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
-use crate::dataset::{Dataset, NamedFile, Part};
+use crate::dataset::{Dataset, OfficialSet, Part};
 use crate::view::state::{
-    ACTIVATION_BUDGET, DATA_SEED, Dropped, Layout, OpenDataset, SELECTION_HISTORY, Session, Shelved,
+    ACTIVATION_BUDGET, DATA_SEED, Dropped, DroppedFile, Layout, OpenDataset, SELECTION_HISTORY,
+    Session, Shelved,
 };
+use crate::worker::browser_file::{hold, release};
 use crate::worker::messages::{ProjectorRequest, ProjectorResult, SentFile};
 use crate::worker::protocol::{Event, Failure, Progress};
 
 /// Where the shipped digits are, relative to the page.
 const DIGITS: &str = "data/digits.pack";
-/// Files larger than this in sum are not read: the four official files are a tenth of it.
+/// Files larger than this in sum are not read: no data set that can be opened has a third of it.
 const MOST_FILE_BYTES: f64 = 1e9;
 /// Fewer observations make no picture.
 const FEWEST_PROJECTED: usize = 20;
@@ -44,7 +46,7 @@ pub fn open_digits(session: Session) {
                 session.fail(Failure::new(
                     "The digits that come with this page could not be loaded.",
                     why,
-                    "Reload the page, or drop MNIST files onto it.",
+                    "Reload the page, or drop files of MNIST, SVHN or CIFAR-10 onto it.",
                 ));
             }
         }
@@ -75,60 +77,85 @@ pub fn open_files(session: Session, files: Vec<gloo::file::File>) {
         session.fail(Failure::new(
             "These files are too large for this page.",
             format!("Together they have {:.1} GB.", size / 1e9),
-            "Drop the official MNIST files, which have 55 MB.",
+            "Drop the official files of MNIST, SVHN or CIFAR-10, which have 250 MB at most.",
         ));
         return;
     }
+    let new: Vec<DroppedFile> = files
+        .into_iter()
+        .map(|file| DroppedFile {
+            name: file.name(),
+            size: file.size(),
+            file: hold(AsRef::<web_sys::Blob>::as_ref(&file).clone()),
+            sets: Vec::new(),
+        })
+        .collect();
     session.opening.set(Some(Progress {
         stage: "Reading files".into(),
         fraction: 0.0,
     }));
-    leptos::task::spawn_local(async move {
-        let before = session.dropped.get_untracked();
-        let mut new: Vec<NamedFile> = Vec::new();
-        for file in files {
-            match gloo::file::futures::read_as_bytes(&file).await {
-                Ok(bytes) => new.push(NamedFile {
-                    name: file.name(),
-                    bytes,
-                }),
-                Err(error) => {
-                    session.opening.set(None);
-                    session.fail(Failure::new(
-                        format!("{} could not be read.", file.name()),
-                        error.to_string(),
-                        "Check that the file is still there, and drop it again.",
-                    ));
-                    return;
-                }
-            }
+    let older = with_new(session, new);
+    let files = session.dropped.with_untracked(|dropped| {
+        let send = |file: &DroppedFile| SentFile {
+            name: file.name.clone(),
+            size: file.size,
+            file: file.file,
+            sets: file.sets.clone(),
+        };
+        dropped.files.iter().map(send).collect()
+    });
+    decode(
+        session,
+        ProjectorRequest::OpenFiles {
+            files,
+            older,
+            seed: DATA_SEED,
+        },
+    );
+}
+
+/// Adds new files to those given before, and says how many of those are still of interest.
+fn with_new(session: Session, new: Vec<DroppedFile>) -> u32 {
+    let mut older = 0;
+    session.dropped.update(|dropped| {
+        let given_again = |old: &DroppedFile| new.iter().any(|file| file.name == old.name);
+        // Where nothing is missing, a file of the same name is no correction but another edition of
+        // the data set: its other files go, too.
+        let waits = |set: &OfficialSet| dropped.waiting.iter().any(|missing| missing.set == *set);
+        let replaced: Vec<OfficialSet> = dropped
+            .files
+            .iter()
+            .filter(|old| given_again(old))
+            .flat_map(|old| old.sets.iter().copied())
+            .filter(|set| !waits(set))
+            .collect();
+        let goes = |old: &DroppedFile| {
+            given_again(old) || old.sets.iter().any(|set| replaced.contains(set))
+        };
+        retain(dropped, |old| !goes(old));
+        older = dropped.files.len() as u32;
+        dropped.files.extend(new.iter().cloned());
+    });
+    older
+}
+
+/// Forgets all files but some.
+fn retain(dropped: &mut Dropped, stays: impl Fn(&DroppedFile) -> bool) {
+    dropped.files.retain(|file| {
+        let stays = stays(file);
+        if !stays {
+            release(file.file);
         }
-        let given_again = |old: &NamedFile| new.iter().any(|file| file.name == old.name);
-        let mut all = before.files;
-        if before.complete && all.iter().any(given_again) {
-            // Not a correction but another data set whose files have the same names.
-            all.clear();
-        }
-        all.retain(|old| !given_again(old));
-        let older = all.len() as u32;
-        all.extend(new);
-        session
-            .dropped
-            .update(|dropped| dropped.files.clone_from(&all));
-        decode(
-            session,
-            ProjectorRequest::OpenFiles {
-                files: all.into_iter().map(SentFile::from).collect(),
-                older,
-                seed: DATA_SEED,
-            },
-        );
+        stays
     });
 }
 
 /// Forgets files that wait for a partner.
 pub fn forget_files(session: Session) {
-    session.dropped.set(Dropped::default());
+    session.dropped.update(|dropped| {
+        retain(dropped, |_| false);
+        dropped.waiting.clear();
+    });
 }
 
 /// Stops opening. Files that were given stay, and can be opened by giving another.
@@ -142,23 +169,40 @@ fn decode(session: Session, request: ProjectorRequest) {
     let job = projector.start(request, move |event| match event {
         Event::Progress(progress) => session.opening.set(Some(progress)),
         Event::Finished(ProjectorResult::Opened {
-            dataset,
+            datasets,
             kept,
+            sets,
             waiting,
             refused,
-            notes,
+            mut notes,
         }) => {
             session.opening.set(None);
             session.dropped.update(|dropped| {
-                dropped.files.retain(|file| kept.contains(&file.name));
-                dropped.complete = dataset.is_some() && waiting.is_empty();
-                dropped.waiting = waiting;
-            });
-            if let Some(dataset) = dataset {
-                adopt(session, dataset.into());
-                if !notes.is_empty() {
-                    session.inform("The files are open.", notes.join(" "));
+                for file in &mut dropped.files {
+                    let found = kept.iter().find(|kept| kept.name == file.name);
+                    file.sets = found.map_or_else(Vec::new, |kept| kept.sets.clone());
                 }
+                retain(dropped, |file| !file.sets.is_empty());
+                dropped
+                    .waiting
+                    .retain(|missing| !sets.contains(&missing.set));
+                dropped.waiting.extend(waiting);
+            });
+            if let [others @ .., last] = sets.as_slice()
+                && datasets.len() > 1
+            {
+                let others: Vec<_> = others.iter().map(|set| set.name()).collect();
+                notes.push(format!(
+                    "The files are of several data sets: {last} is shown, {} can be returned to.",
+                    others.join(" and "),
+                ));
+            }
+            let opened = !datasets.is_empty();
+            for dataset in datasets {
+                adopt(session, dataset.into());
+            }
+            if opened && !notes.is_empty() {
+                session.inform("The files are open.", notes.join(" "));
             }
             if !refused.is_empty() {
                 let names: Vec<_> = refused.iter().map(|r| r.name.as_str()).collect();
