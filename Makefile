@@ -41,10 +41,12 @@ bench: ## Time our projections against others' in one browser (ONLY=tsne-2000 fo
 bench-native: ## Run the native benchmarks
 	@$(ENV) cargo bench
 
-fuzz: ## Fuzz the decoding of messages (SECONDS_TO_FUZZ=60; wants cargo-fuzz and the nightly toolchain)
+fuzz: ## Fuzz what comes from outside (SECONDS_TO_FUZZ=60 each; wants cargo-fuzz and the nightly toolchain)
 	@$(ENV) command -v cargo-fuzz >/dev/null || cargo install cargo-fuzz --locked --root "$$HA_TOOLS"
-	@mkdir -p fuzz/corpus/messages
-	@$(ENV) cargo +nightly fuzz run messages fuzz/corpus/messages fuzz/seeds/messages -- -max_total_time=$${SECONDS_TO_FUZZ:-60}
+	@$(ENV) for target in messages own_files; do \
+		mkdir -p fuzz/corpus/$$target; \
+		cargo +nightly fuzz run $$target fuzz/corpus/$$target fuzz/seeds/$$target -- -max_total_time=$${SECONDS_TO_FUZZ:-60} || exit 1; \
+	done
 
 clean: ## Remove what was built; the tools of the set-up stay
 	@$(ENV) cargo clean

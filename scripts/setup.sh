@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs everything `make` needs, at pinned versions. Idempotent: what is there is skipped.
 #
-#   scripts/setup.sh            everything (build and browser tests)
-#   scripts/setup.sh build      only what a build needs (no browser)
+#   scripts/setup.sh            everything (build, browser tests, NumPy)
+#   scripts/setup.sh build      only what a build needs (no browser, no NumPy)
 #
 # Tools built from source land in $HA_TOOLS (default ~/.cache/hidden-activity), outside the checkout,
 # so that a fresh clone finds them again. scripts/env.sh puts them on PATH.
@@ -69,6 +69,22 @@ if [ "$want" = all ]; then
     say "Chromium: installing Debian's package"
     as_root apt-get update -qq
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
+  fi
+fi
+
+# --- NumPy, which runs the Python of docs/YOUR_OWN_NETWORK.md in a test -----------------------
+if [ "$want" = all ]; then
+  python="$HA_TOOLS/venv/bin/python"
+  if [ "$("$python" -c 'import numpy; print(numpy.__version__)' 2>/dev/null)" = "$NUMPY_VERSION" ]; then
+    say "NumPy $NUMPY_VERSION: there"
+  else
+    say "NumPy $NUMPY_VERSION: installing with pip into $HA_TOOLS/venv"
+    if ! python3 -m venv "$HA_TOOLS/venv" 2>/dev/null; then
+      as_root apt-get update -qq
+      as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv >/dev/null
+      python3 -m venv "$HA_TOOLS/venv"
+    fi
+    "$python" -m pip install --quiet --disable-pip-version-check "numpy==$NUMPY_VERSION"
   fi
 fi
 say "ready"

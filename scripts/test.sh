@@ -37,12 +37,15 @@ native() {
   # What depends on the feature: the library's own tests and those of the network.
   step "Native tests: the network" cargo test --quiet --features trainer --lib --test 'network_*'
 }
+# What the documents tell a visitor to do in Python.
+snippets() { step "Documented snippets" cargo test --quiet --test own_network_snippet -- --include-ignored; }
 browser() { step "Browser tests" node tests/browser/run.mjs; }
 
 case "${1:-all}" in
   all)
     step "Set-up" scripts/setup.sh
     native
+    snippets
     step "Build for the browser" scripts/build.sh
     step "Size" scripts/size.sh
     browser

@@ -2,7 +2,8 @@
 //!
 //! The crate follows the way of the data, one module after the other:
 //!
-//! 1. [`dataset`]: labelled images, one file per format, splits and subsets.
+//! 1. [`dataset`]: labelled images, one file per format, splits and subsets; [`archive`] and
+//!    [`npz`] open what such files are packed in.
 //! 2. [`network`]: what to train and how; with the feature `trainer` also the training itself.
 //! 3. [`projection`]: observations laid out in the plane, and how good the layout is.
 //! 4. [`analysis`]: the document that holds every result a view draws.
@@ -16,9 +17,11 @@
 #![deny(missing_docs)]
 
 pub mod analysis;
+pub mod archive;
 pub mod canvas;
 pub mod dataset;
 pub mod network;
+pub mod npz;
 pub mod projection;
 pub mod worker;
 

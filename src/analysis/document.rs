@@ -85,6 +85,8 @@ pub struct Analysis {
     pub train: Arc<Subset>,
     /// The projected test observations.
     pub test: Arc<Subset>,
+    /// Names of the hidden layers, where they have some: those of a network from elsewhere.
+    pub layer_names: Arc<Vec<String>>,
     /// Kept epochs; 0 is before training.
     pub snapshots: BTreeMap<(u32, Part), Arc<Snapshot>>,
     /// Layouts, by what they show.
@@ -139,6 +141,7 @@ impl Analysis {
     ) -> Option<Array2<f32>> {
         let subset = self.subset(representation.part);
         let values = match representation.source {
+            Source::Pixels if !dataset.has_images() => return None,
             Source::Pixels => dataset.to_f32(representation.part, &subset.indices).ok()?,
             Source::Layer { index, .. } => self
                 .snapshot_of(representation)?
@@ -164,6 +167,14 @@ impl Analysis {
             .values()
             .next()
             .map_or(0, |snapshot| snapshot.layers.len())
+    }
+
+    /// What a hidden layer is called, by its index from 0: its name, or "layer 1".
+    pub fn layer_name(&self, index: usize) -> String {
+        match self.layer_names.get(index) {
+            Some(name) => name.clone(),
+            None => format!("layer {}", index.saturating_add(1)),
+        }
     }
 
     /// Memory of all kept activations, in bytes.

@@ -7,12 +7,14 @@
 //! - [`Sequence`] names how it changes over layers or epochs, [`Evolution`] holds the layouts.
 //! - [`Predictions`] are what the network says of each observation.
 //! - [`Curves`] are the history of the training.
+//! - [`import`] reads activations that another program computed.
 //! - [`plan_kept_epochs`] and [`plan_activations`] decide how much of it fits into memory.
 
 mod budget;
 mod curves;
 mod document;
 mod evolution;
+pub mod import;
 mod predictions;
 mod representation;
 
@@ -24,4 +26,4 @@ pub use curves::{Curves, Evaluation};
 pub use document::{Analysis, Projection, Snapshot, Subset};
 pub use evolution::{Along, Evolution, Sequence};
 pub use predictions::{Predictions, PredictionsError};
-pub use representation::{Representation, Source};
+pub use representation::{AS_GIVEN, Representation, Source};

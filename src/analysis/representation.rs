@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::Part;
 
+/// The epoch of activations that came from elsewhere without one: the network as it was given.
+pub const AS_GIVEN: u32 = u32::MAX;
+
 /// One set of feature vectors of the chosen observations.
 ///
 /// Ordered by part, then pixels before layers, then layer, then epoch, as menus list them.
@@ -27,7 +30,7 @@ pub enum Source {
     Layer {
         /// Which hidden layer, from 0; shown to visitors from 1.
         index: usize,
-        /// After how many epochs of training; 0 is before training.
+        /// After how many epochs of training; 0 is before training, [`AS_GIVEN`] is not known.
         epoch: u32,
     },
 }
@@ -46,11 +49,15 @@ impl fmt::Display for Representation {
     }
 }
 
-/// "layer 4 · epoch 10" for the layer of index 3; "pixels".
+/// "layer 4 · epoch 10" for the layer of index 3; "layer 4 · as given"; "pixels".
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Source::Pixels => f.write_str("pixels"),
+            Source::Layer {
+                index,
+                epoch: AS_GIVEN,
+            } => write!(f, "layer {} · as given", index.saturating_add(1)),
             Source::Layer { index, epoch } => {
                 write!(f, "layer {} · epoch {epoch}", index.saturating_add(1))
             }

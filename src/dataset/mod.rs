@@ -6,6 +6,7 @@
 //! - [`FileReading`] reads one official file of MNIST, SVHN or CIFAR-10, or an archive of them, in
 //!   slices, and [`DatasetFiles`] collects them; they may arrive one by one. [`Opening`] does both
 //!   for the files that a visitor gives.
+//! - [`pictures`] are the visitor's own, in one folder for each class.
 //! - [`Pack`] is our own packed format for the sets that are shipped with the page.
 //! - [`stratified_split`] and [`stratified_subset`] choose observations class by class, by seed.
 //!
@@ -22,6 +23,7 @@ mod matlab;
 mod official;
 mod opening;
 mod pack;
+pub mod pictures;
 mod reading;
 mod role;
 mod sniff;
@@ -68,6 +70,13 @@ pub struct ImageShape {
 }
 
 impl ImageShape {
+    /// That of a data set without images.
+    const NONE: Self = Self {
+        height: 0,
+        width: 0,
+        channels: 1,
+    };
+
     /// Values per image, height × width × channels; `usize::MAX` where that is not a number that
     /// fits, which no file can match.
     pub fn pixels(&self) -> usize {
@@ -192,13 +201,25 @@ fn check_description(
     shape: ImageShape,
     class_names: &[String],
 ) -> Result<(), DatasetError> {
+    check_shape(dataset, shape)?;
+    check_classes(dataset, class_names)
+}
+
+fn check_shape(dataset: &str, shape: ImageShape) -> Result<(), DatasetError> {
+    if shape.pixels() == 0 {
+        return Err(DatasetError::Invalid {
+            dataset: dataset.to_owned(),
+            why: format!("images of {shape} have no pixel"),
+        });
+    }
+    Ok(())
+}
+
+fn check_classes(dataset: &str, class_names: &[String]) -> Result<(), DatasetError> {
     let invalid = |why: String| DatasetError::Invalid {
         dataset: dataset.to_owned(),
         why,
     };
-    if shape.pixels() == 0 {
-        return Err(invalid(format!("images of {shape} have no pixel")));
-    }
     if class_names.is_empty() || class_names.len() > MOST_CLASSES {
         return Err(invalid(format!(
             "it names {} classes, where 1 to {MOST_CLASSES} are possible",
@@ -210,7 +231,8 @@ fn check_description(
 
 /// A set of labelled images of one shape, split into a part to learn from and a part to judge by.
 ///
-/// Made by [`Dataset::new`], which checks that its fields agree.
+/// Made by [`Dataset::new`], which checks that its fields agree; or by [`Dataset::to_look_at`], and
+/// then there is no part to learn from, and perhaps no images, only labels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Dataset {
@@ -218,11 +240,11 @@ pub struct Dataset {
     pub name: String,
     /// Licence and citation, in one line.
     pub source: String,
-    /// The shape of every image.
+    /// The shape of every image; 0×0 where there are none.
     pub shape: ImageShape,
     /// One name per class, in the order of the labels.
     pub class_names: Vec<String>,
-    /// The observations to learn from.
+    /// The observations to learn from; none where the set is only to be looked at.
     pub train: Split,
     /// The observations to judge by.
     pub test: Split,
@@ -254,6 +276,46 @@ impl Dataset {
             train,
             test,
         })
+    }
+
+    /// Puts a data set together whose observations are only to be looked at, because what is known of
+    /// them (activations) comes from elsewhere. All are in the test part.
+    ///
+    /// `shape` is that of the images, where there are images; without, `observations.images` is empty.
+    ///
+    /// # Errors
+    /// [`DatasetError::Invalid`], as for [`Dataset::new`].
+    pub fn to_look_at(
+        name: String,
+        source: String,
+        shape: Option<ImageShape>,
+        class_names: Vec<String>,
+        observations: Split,
+    ) -> Result<Self, DatasetError> {
+        if let Some(shape) = shape {
+            check_shape(&name, shape)?;
+        }
+        check_classes(&name, &class_names)?;
+        let shape = shape.unwrap_or(ImageShape::NONE);
+        observations.check(&name, "only", shape.pixels(), class_names.len())?;
+        Ok(Self {
+            name,
+            source,
+            shape,
+            class_names,
+            train: Split::default(),
+            test: observations,
+        })
+    }
+
+    /// Whether there are images, and not only labels.
+    pub fn has_images(&self) -> bool {
+        self.shape.pixels() > 0
+    }
+
+    /// Whether a network can be trained on it: there are images to learn from.
+    pub fn is_trainable(&self) -> bool {
+        self.has_images() && !self.train.is_empty()
     }
 
     /// The observations of one part.
