@@ -7,6 +7,7 @@
 //!   slices, and [`DatasetFiles`] collects them; they may arrive one by one. [`Opening`] does both
 //!   for the files that a visitor gives.
 //! - [`Pack`] is our own packed format for the sets that are shipped with the page.
+//! - [`Standardisation`] is what a network's inputs may go through.
 //! - [`stratified_split`] and [`stratified_subset`] choose observations class by class, by seed.
 //!
 //! No parser trusts a size that a file claims: memory grows only with the bytes that are there,
@@ -23,6 +24,7 @@ mod official;
 mod opening;
 mod pack;
 mod reading;
+mod preprocess;
 mod role;
 mod sniff;
 mod split;
@@ -40,6 +42,7 @@ pub use official::OfficialSet;
 pub use opening::{Given, Opened, Opening};
 pub use pack::{Division, Pack};
 pub use reading::{FileReading, ReadFile};
+pub use preprocess::Standardisation;
 pub use role::{Kind, Role};
 pub use sniff::Lookalike;
 pub use split::{stratified_split, stratified_subset};
