@@ -7,6 +7,7 @@
 //!   slices, and [`DatasetFiles`] collects them; they may arrive one by one. [`Opening`] does both
 //!   for the files that a visitor gives.
 //! - [`Pack`] is our own packed format for the sets that are shipped with the page.
+//! - [`StreetDigits`] are drawn, not read.
 //! - [`Standardisation`] is what a network's inputs may go through.
 //! - [`stratified_split`] and [`stratified_subset`] choose observations class by class, by seed.
 //!
@@ -23,11 +24,12 @@ mod matlab;
 mod official;
 mod opening;
 mod pack;
+pub mod preprocess;
 mod reading;
-mod preprocess;
 mod role;
 mod sniff;
 mod split;
+mod street_digits;
 mod svhn;
 mod tarball;
 
@@ -42,10 +44,13 @@ pub use official::OfficialSet;
 pub use opening::{Given, Opened, Opening};
 pub use pack::{Division, Pack};
 pub use reading::{FileReading, ReadFile};
-pub use preprocess::Standardisation;
+pub use preprocess::{Preprocessing, PreprocessingError, Standardisation};
 pub use role::{Kind, Role};
 pub use sniff::Lookalike;
 pub use split::{stratified_split, stratified_subset};
+pub use street_digits::{
+    MOST_STREET_DIGITS, Polarity, StreetDigits, StreetDigitsDrawing, StreetDigitsError,
+};
 
 /// The most classes a data set can have, since a label is one byte.
 pub const MOST_CLASSES: usize = 256;
