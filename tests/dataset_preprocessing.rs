@@ -266,6 +266,36 @@ fn an_image_without_edges_stays_black_and_what_is_impossible_is_said() {
     );
 }
 
+#[test]
+fn a_preview_shows_what_will_be_done() {
+    let dataset = colours(4, 2);
+    let images: Vec<&[u8]> = (0..4).map(|i| dataset.image(Part::Train, i)).collect();
+    let steps = Preprocessing {
+        grayscale: true,
+        gaussian_sigma: Some(1.0),
+        sobel: true,
+        standardise: false,
+    };
+    // Of the whole training part, so that scales agree.
+    let preview = steps.preview(dataset.shape, &images).unwrap();
+    let applied = steps.start(&dataset).unwrap().finish().unwrap().dataset;
+    assert_eq!(preview.shape, applied.shape);
+    assert_eq!(preview.images.concat(), applied.train.images);
+    let nothing = Preprocessing::default();
+    let same = nothing.preview(dataset.shape, &images).unwrap();
+    assert_eq!(same.images, images);
+    let standardise = Preprocessing {
+        standardise: true,
+        ..nothing
+    };
+    let standardised = standardise.preview(dataset.shape, &images).unwrap();
+    let bytes = standardised.images.concat();
+    let mean = bytes.iter().map(|&byte| f64::from(byte)).sum::<f64>() / bytes.len() as f64;
+    assert!((mean - 127.5).abs() < 1.0, "{mean}");
+    assert_ne!(standardised.images, images);
+    assert!(steps.preview(dataset.shape, &[]).unwrap().images.is_empty());
+}
+
 proptest! {
     #[test]
     fn edges_do_not_know_polarity_and_blur_keeps_the_mean(

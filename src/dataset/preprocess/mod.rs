@@ -13,6 +13,7 @@ mod error;
 mod gaussian;
 mod grey;
 mod pipeline;
+mod preview;
 mod sobel;
 mod standardisation;
 
@@ -20,5 +21,6 @@ pub use error::PreprocessingError;
 pub use gaussian::{Gaussian, MOST_SIGMA};
 pub use grey::to_grey;
 pub use pipeline::{Filter, Preprocessed, Preprocessing, PreprocessingRun};
+pub use preview::Preview;
 pub use sobel::sobel_magnitude;
 pub use standardisation::Standardisation;

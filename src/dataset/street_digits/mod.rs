@@ -15,6 +15,8 @@ mod pen;
 mod scene;
 mod warp;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Dataset, DatasetError, ImageShape, Part, Split};
 use chance::Chance;
 pub use error::StreetDigitsError;
@@ -38,7 +40,7 @@ pub enum Polarity {
 }
 
 /// Which street digits: how many, and the seed that decides all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StreetDigits {
     /// Images to learn from.
     pub train: usize,

@@ -10,31 +10,25 @@ use super::{Polarity, SIDE};
 type Colour = [f32; 3];
 
 /// Width of a digit's box over its height.
-const ASPECT: (f32, f32) = (0.46, 0.72);
+const ASPECT: (f32, f32) = (0.5, 0.76);
 /// Height of a digit's box, pixels.
-const HEIGHT: (f32, f32) = (17.0, 25.0);
+const HEIGHT: (f32, f32) = (19.0, 27.0);
 /// How far a digit's middle lies from the image's, pixels.
 const OFF_CENTRE: f32 = 2.0;
 /// Half the difference in brightness between digit and background.
-const HALF_CONTRAST: (f32, f32) = (0.15, 0.42);
+const HALF_CONTRAST: (f32, f32) = (0.16, 0.44);
 /// The brightest and the darkest that digit or background may be on average.
 const BRIGHTNESS: (f32, f32) = (0.06, 0.94);
+/// How far the mean of both brightnesses lies from the middle between black and white.
+const MIDDLE: f32 = 0.13;
 /// Standard deviation of the sensor's noise, 0 to 1 being black to white.
-const NOISE: (f32, f32) = (0.005, 0.03);
+const NOISE: (f32, f32) = (0.01, 0.04);
 /// Variance of the lens's blur, pixels².
 const BLUR: (f32, f32) = (0.1, 1.2);
 
 /// Draws an image of a digit: side × side × 3, row-major, 0 to 255.
 pub(super) fn draw(digit: usize, polarity: Polarity, chance: &mut Chance) -> Vec<u8> {
-    let (ink, ground) = colours(polarity, chance);
-    let mut picture = background(ground, chance);
-    let number = number(digit, chance);
-    shadow(&mut picture, &number, chance);
-    for (pixel, &covered) in picture.iter_mut().zip(&number.0) {
-        for (value, ink) in pixel.iter_mut().zip(ink) {
-            *value += covered * (ink - *value);
-        }
-    }
+    let (mut picture, _) = paint_scene(digit, polarity, chance);
     light(&mut picture, chance);
     blur(&mut picture, chance.between(BLUR.0, BLUR.1));
     let noise = chance.between(NOISE.0, NOISE.1);
@@ -49,10 +43,25 @@ pub(super) fn draw(digit: usize, polarity: Polarity, chance: &mut Chance) -> Vec
         .collect()
 }
 
+/// What is in front of the camera, and where the number covers it.
+fn paint_scene(digit: usize, polarity: Polarity, chance: &mut Chance) -> (Vec<Colour>, Coverage) {
+    let (ink, ground) = colours(polarity, chance);
+    let mut picture = background(ground, chance);
+    let number = number(digit, chance);
+    shadow(&mut picture, &number, chance);
+    for (pixel, &covered) in picture.iter_mut().zip(&number.0) {
+        for (value, ink) in pixel.iter_mut().zip(ink) {
+            *value += covered * (ink - *value);
+        }
+    }
+    (picture, number)
+}
+
 /// The colours of digit and background; their brightness differs as the polarity says.
 fn colours(polarity: Polarity, chance: &mut Chance) -> (Colour, Colour) {
     let half = chance.between(HALF_CONTRAST.0, HALF_CONTRAST.1);
-    let middle = chance.between(BRIGHTNESS.0 + half, BRIGHTNESS.1 - half);
+    let room = MIDDLE.min(0.5 - half);
+    let middle = 0.5 + chance.around_zero(room);
     let half = match polarity {
         Polarity::BrightOnDark => half,
         Polarity::DarkOnBright => -half,
@@ -144,7 +153,7 @@ fn number(digit: usize, chance: &mut Chance) -> Coverage {
         ],
     };
     let nib = Nib {
-        thickness: height * chance.between(0.07, 0.2),
+        thickness: height * chance.between(0.11, 0.24),
         contrast: chance.between(0.0, 0.4),
     };
     let design = chance.below(DESIGNS);
@@ -286,6 +295,36 @@ mod tests {
             assert!((moments[0] - 1.0).abs() < 1e-5);
             assert!((moments[1] - variance).abs() < 1e-4, "{moments:?}");
         }
+    }
+
+    #[test]
+    fn polarity_is_what_one_sees() {
+        let mut right = 0;
+        for stream in 0..400 {
+            let polarity = if stream % 2 == 0 {
+                Polarity::BrightOnDark
+            } else {
+                Polarity::DarkOnBright
+            };
+            let digit = stream as usize / 2 % 10;
+            // The same numbers twice: once for the image, once for where its digits are.
+            let image = draw(digit, polarity, &mut Chance::new(1, stream));
+            let (_, number) = paint_scene(digit, polarity, &mut Chance::new(1, stream));
+            // Brightness on and beside the digit, in the middle, where no plate ends.
+            let mut brightness = [(0_u32, 0_u32); 2];
+            for (index, &covered) in number.0.iter().enumerate() {
+                let inside = |position: usize| (8..24).contains(&position);
+                if inside(index % SIDE) && inside(index / SIDE) && !(0.1..0.9).contains(&covered) {
+                    let values = &image[index * 3..index * 3 + 3];
+                    let (sum, count) = &mut brightness[usize::from(covered > 0.5)];
+                    *sum += values.iter().map(|&value| u32::from(value)).sum::<u32>();
+                    *count += 3;
+                }
+            }
+            let [ground, ink] = brightness.map(|(sum, count)| sum as f32 / count as f32);
+            right += u32::from((ink > ground) == (polarity == Polarity::BrightOnDark));
+        }
+        assert!(right >= 396, "{right} of 400");
     }
 
     #[test]
