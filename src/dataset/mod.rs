@@ -8,6 +8,8 @@
 //!   for the files that a visitor gives.
 //! - [`pictures`] are the visitor's own, in one folder for each class.
 //! - [`Pack`] is our own packed format for the sets that are shipped with the page.
+//! - [`StreetDigits`] are drawn, not read.
+//! - [`Standardisation`] is what a network's inputs may go through.
 //! - [`stratified_split`] and [`stratified_subset`] choose observations class by class, by seed.
 //!
 //! No parser trusts a size that a file claims: memory grows only with the bytes that are there,
@@ -24,10 +26,12 @@ mod official;
 mod opening;
 mod pack;
 pub mod pictures;
+pub mod preprocess;
 mod reading;
 mod role;
 mod sniff;
 mod split;
+mod street_digits;
 mod svhn;
 mod tarball;
 
@@ -41,10 +45,14 @@ pub use gunzip::MOST_UNPACKED_BYTES;
 pub use official::OfficialSet;
 pub use opening::{Given, Opened, Opening};
 pub use pack::{Division, Pack};
+pub use preprocess::{Preprocessing, PreprocessingError, Standardisation};
 pub use reading::{FileReading, ReadFile};
 pub use role::{Kind, Role};
 pub use sniff::Lookalike;
 pub use split::{stratified_split, stratified_subset};
+pub use street_digits::{
+    MOST_STREET_DIGITS, Polarity, StreetDigits, StreetDigitsDrawing, StreetDigitsError,
+};
 
 /// The most classes a data set can have, since a label is one byte.
 pub const MOST_CLASSES: usize = 256;

@@ -30,6 +30,7 @@ mod note;
 mod pca;
 mod pca_fit;
 mod plane_neighbours;
+mod polarity_hit;
 mod preparation;
 mod product;
 mod quadtree;
@@ -58,6 +59,7 @@ pub use neighborhood_hit::{NeighborhoodHit, neighborhood_hit};
 pub use neighbour_share::{FoundNeighbours, NeighbourShare, NeighbourTask};
 pub use note::Note;
 pub use pca::Pca;
+pub use polarity_hit::{PolarityHit, polarity_hit};
 pub use quality::{
     LayoutStress, ProjectionQuality, continuity, data_neighborhood_hit, layout_stress,
     nearest_neighbour_accuracy, trustworthiness,

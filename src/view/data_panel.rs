@@ -6,8 +6,10 @@ use leptos::prelude::*;
 use super::caption::percent;
 use super::dropping::listed;
 use super::network_panel::NumberField;
+use super::preprocessing_panel::PreprocessingPanel;
 use super::session::{opening, training};
 use super::state::{Run, Session, Shelved};
+use super::street_digits_panel::StreetDigitsPanel;
 
 /// The first group of the controls.
 #[component]
@@ -80,6 +82,8 @@ pub fn DataPanel() -> impl IntoView {
             <NumberField label="Images projected" step="500"
                 value=Signal::derive(move || session.subset_size.get())
                 set=move |size| opening::choose_subset_size(session, size) />
+            <StreetDigitsPanel />
+            <PreprocessingPanel />
             <Shelf />
         </section>
     }

@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::Clamped;
-use web_sys::ImageData;
+use web_sys::{HtmlCanvasElement, ImageData};
 
 use super::frame::context_2d;
 use super::state::Session;
@@ -40,16 +40,20 @@ pub fn Thumbnail(
             width: shape.width,
             channels: shape.channels,
         };
-        canvas.set_width(side);
-        canvas.set_height(side);
-        let mut pixels = Vec::new();
-        if thumbnail(image, side as usize, side as usize, &mut pixels).is_ok()
-            && let Some(context) = context_2d(&canvas)
-            && let Ok(image) =
-                ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), side, side)
-        {
-            let _ = context.put_image_data(&image, 0.0, 0.0);
-        }
+        draw(&canvas, image, side);
     });
     view! { <canvas node_ref=canvas_ref aria-hidden="true"></canvas> }
+}
+
+/// Draws an image on a canvas of `side` pixels in either direction, enlarged without smoothing.
+pub fn draw(canvas: &HtmlCanvasElement, image: Image<'_>, side: u32) {
+    canvas.set_width(side);
+    canvas.set_height(side);
+    let mut pixels = Vec::new();
+    if thumbnail(image, side as usize, side as usize, &mut pixels).is_ok()
+        && let Some(context) = context_2d(canvas)
+        && let Ok(image) = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), side, side)
+    {
+        let _ = context.put_image_data(&image, 0.0, 0.0);
+    }
 }

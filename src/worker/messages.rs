@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attachment::{Bulk, FileHandle};
 use super::protocol::JobId;
-use crate::dataset::{Dataset, ImageShape, OfficialSet, Part, Split};
+use crate::dataset::{Dataset, ImageShape, OfficialSet, Part, Preprocessing, Split, StreetDigits};
 use crate::network::{Checkpoint, DeviceInfo, DeviceKind, MlpConfig, NamedArray, TrainingConfig};
 use crate::projection::{
     DynamicTsneConfig, Fit, FoundNeighbours, LiveParameters, Method, NeighborhoodHit,
@@ -29,6 +29,15 @@ pub enum ProjectorRequest {
         older: u32,
         /// For a split, where the files do not bring one.
         seed: u64,
+    },
+    /// Draw street digits.
+    DrawStreetDigits(StreetDigits),
+    /// Make another data set of one by preprocessing.
+    Preprocess {
+        /// The data set.
+        dataset: SentDataset,
+        /// What is done to its images.
+        steps: Preprocessing,
     },
     /// Lay observations out in the plane.
     Project(ProjectionJob),
@@ -255,6 +264,8 @@ pub enum ProjectorResult {
         /// What the visitor should know about how the files were used.
         notes: Vec<String>,
     },
+    /// To `DrawStreetDigits` and `Preprocess`: the new data set.
+    Made(SentDataset),
     /// To `Project`.
     Projected(ProjectionResult),
     /// To `Evolve`.

@@ -2,6 +2,7 @@
 
 mod colleagues;
 mod evolving;
+mod making;
 mod opening;
 
 use std::cell::RefCell;
@@ -40,6 +41,14 @@ async fn answer(
         ProjectorRequest::OpenPack { bytes } => opening::open_pack(&bytes.into_inner()),
         ProjectorRequest::OpenFiles { files, older, seed } => {
             opening::open_files(files, older as usize, seed, &job).await
+        }
+        ProjectorRequest::DrawStreetDigits(digits) => {
+            making::draw(digits, &job).await.map(ProjectorResult::Made)
+        }
+        ProjectorRequest::Preprocess { dataset, steps } => {
+            making::preprocess(dataset.into(), steps, &job)
+                .await
+                .map(ProjectorResult::Made)
         }
         ProjectorRequest::Project(request) => {
             project(request, &job).await.map(ProjectorResult::Projected)

@@ -230,7 +230,7 @@ thread_local! {
 
 /// Makes a data set the one the page shows. What was found out about the last one is put aside,
 /// not lost.
-fn adopt(session: Session, dataset: Dataset) {
+pub(super) fn adopt(session: Session, dataset: Dataset) {
     let id = NEXT_ID.with(|next| next.replace(next.get() + 1));
     let analysis = Analysis::of(&dataset, session.subset_size.get_untracked(), DATA_SEED);
     put_aside(session);
