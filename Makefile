@@ -4,7 +4,7 @@ PORT ?= 8080
 ENV := . scripts/env.sh &&
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build dev test test-native test-browser size bench bench-native fuzz clean
+.PHONY: help setup serve build dev test test-native test-browser size data bench bench-native fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ test-browser: ## Run only the browser tests, on dist/ as it is (ONLY=name for so
 
 size: ## Print what a visitor downloads, and check it
 	@scripts/size.sh
+
+data: ## Pack official files of MNIST, SVHN, CIFAR-10 for the page's menu (DIR=folder that holds them)
+	@[ -n "$(DIR)" ] || { echo "Say where the official files are: make data DIR=folder" >&2; exit 2; }
+	@$(ENV) cargo run --quiet --release --bin pack -- "$(DIR)" public/data
 
 bench: ## Time our projections against others' in one browser (ONLY=tsne-2000 for one row)
 	@scripts/bench.sh

@@ -299,6 +299,13 @@ pub enum DatasetError {
         why: String,
     },
 
+    /// The list of a site's data sets makes no sense.
+    #[error("the list of data sets cannot be read ({why}): write it anew with `make data`")]
+    Manifest {
+        /// What is wrong.
+        why: String,
+    },
+
     /// The fields of a data set contradict each other.
     #[error("{dataset} is not a usable data set: {why}; correct what made it")]
     Invalid {

@@ -7,7 +7,8 @@
 //!   slices, and [`DatasetFiles`] collects them; they may arrive one by one. [`Opening`] does both
 //!   for the files that a visitor gives.
 //! - [`pictures`] are the visitor's own, in one folder for each class.
-//! - [`Pack`] is our own packed format for the sets that are shipped with the page.
+//! - [`Pack`] is our own packed format for the sets that are shipped with the page; a large set is
+//!   [`cut`] into several, which [`Pieces`] puts together again, and [`Manifest`] lists them.
 //! - [`StreetDigits`] are drawn, not read.
 //! - [`Standardisation`] is what a network's inputs may go through.
 //! - [`stratified_split`] and [`stratified_subset`] choose observations class by class, by seed.
@@ -21,11 +22,13 @@ mod error;
 mod files;
 mod gunzip;
 mod idx;
+mod manifest;
 mod matlab;
 mod official;
 mod opening;
 mod pack;
 pub mod pictures;
+mod pieces;
 pub mod preprocess;
 mod reading;
 mod role;
@@ -42,9 +45,11 @@ use serde::{Deserialize, Serialize};
 pub use error::DatasetError;
 pub use files::{Added, Assembled, DatasetFiles, Note};
 pub use gunzip::MOST_UNPACKED_BYTES;
+pub use manifest::{Manifest, SiteFile, SiteSet};
 pub use official::OfficialSet;
 pub use opening::{Given, Opened, Opening};
 pub use pack::{Division, Pack};
+pub use pieces::{DATA_SEED, FIRST_OBSERVATIONS, Pieces, cut};
 pub use preprocess::{Preprocessing, PreprocessingError, Standardisation};
 pub use reading::{FileReading, ReadFile};
 pub use role::{Kind, Role};

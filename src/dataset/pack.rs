@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::gunzip::{MOST_UNPACKED_BYTES, gunzip};
 use super::{
-    Dataset, DatasetError, ImageShape, Lookalike, Split, check_description, stratified_split,
+    Dataset, DatasetError, ImageShape, Lookalike, Part, Split, check_description, stratified_split,
 };
 
 /// The first eight bytes. Like PNG's, they break when a transfer changes line ends or drops bit 7.
@@ -22,7 +22,7 @@ const VERSION: u16 = 1;
 const PREFIX: usize = MAGIC.len() + 2 + 4;
 
 /// How the observations of a pack become a training and a test part.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Division {
     /// By chance, class by class, as [`stratified_split`] does.
@@ -36,6 +36,14 @@ pub enum Division {
     Given {
         /// Observations in the training part.
         train: usize,
+    },
+    /// Not at all: they are only a piece of one part of a data set, see
+    /// [`Pieces`](super::Pieces).
+    Piece {
+        /// The part.
+        part: Part,
+        /// The places of the observations in that part: ranges, the end not included.
+        places: Vec<(u32, u32)>,
     },
 }
 
@@ -84,7 +92,7 @@ impl Pack {
             shape: self.shape,
             class_names: self.class_names.clone(),
             count: self.observations.len(),
-            division: self.division,
+            division: self.division.clone(),
         })
         .map_err(|error| invalid(error.to_string()))?;
         let header_length = u32::try_from(header.len())
@@ -198,6 +206,12 @@ impl Pack {
                 };
                 (observations, test)
             }
+            Division::Piece { .. } => {
+                return Err(DatasetError::Invalid {
+                    dataset: name,
+                    why: "it is only a piece of a data set".to_owned(),
+                });
+            }
         };
         Dataset::new(name, source, shape, class_names, train, test)
     }
@@ -216,17 +230,28 @@ impl Pack {
                 why,
             })
         };
-        match self.division {
+        match &self.division {
             Division::BySeed { test_fraction, .. }
-                if !(test_fraction > 0.0 && test_fraction < 1.0) =>
+                if !(*test_fraction > 0.0 && *test_fraction < 1.0) =>
             {
                 invalid(format!(
                     "its test fraction {test_fraction} is not between 0 and 1"
                 ))
             }
-            Division::Given { train } if train == 0 || train >= self.observations.len() => {
+            Division::Given { train } if *train == 0 || *train >= self.observations.len() => {
                 invalid(format!(
                     "it gives {train} of its {} observations to training, so a part would be empty",
+                    self.observations.len(),
+                ))
+            }
+            Division::Piece { places, .. } => {
+                let length = |&(from, to): &(u32, u32)| u64::from(to.saturating_sub(from));
+                let places: u64 = places.iter().map(length).sum();
+                if places == self.observations.len() as u64 {
+                    return Ok(());
+                }
+                invalid(format!(
+                    "it gives places to {places} of its {} observations",
                     self.observations.len(),
                 ))
             }
