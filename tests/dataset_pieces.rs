@@ -50,7 +50,7 @@ fn the_first_piece_is_what_the_page_projects_and_can_be_looked_at_alone() {
     let mut pieces = Pieces::default();
     pieces.add(through_files(&whole).remove(0)).unwrap();
     let (preview, places) = pieces.preview().unwrap();
-    assert!(preview.is_preview() && !whole.is_preview());
+    assert!(!preview.is_trainable() && whole.is_trainable());
     assert_eq!(
         places,
         stratified_subset(&whole.test.labels, FIRST_OBSERVATIONS, DATA_SEED)

@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::caption::percent;
+use super::dataset_menu::DatasetMenu;
 use super::dropping::listed;
 use super::network_panel::NumberField;
 use super::preprocessing_panel::PreprocessingPanel;
@@ -28,12 +29,21 @@ pub fn DataPanel() -> impl IntoView {
     let described = move || {
         session.dataset.get().map(|open| {
             let data = &open.dataset;
+            let there = if open.preview {
+                format!("the first {} test images", data.test.len())
+            } else {
+                format!(
+                    "{} to train on, {} to test with",
+                    data.train.len(),
+                    data.test.len()
+                )
+            };
             view! {
                 <p>
                     <strong data-testid="dataset-name">{data.name.clone()}</strong>
                     {format!(
-                        " · {} images, {} classes · {} to train on, {} to test with",
-                        data.shape, data.class_names.len(), data.train.len(), data.test.len(),
+                        " · {} images, {} classes · {there}",
+                        data.shape, data.class_names.len(),
                     )}
                 </p>
                 <p class="soft small">{data.source.clone()}</p>
@@ -73,6 +83,7 @@ pub fn DataPanel() -> impl IntoView {
                 </label>
                 <span class="soft small">"or drop them anywhere"</span>
             </div>
+            <DatasetMenu />
             <Show when=move || !waiting.get().is_empty()>
                 <div class="row" role="status" data-testid="waiting-files">
                     <span class="small">{move || format!("Waiting for {}.", waiting.get().join(" and "))}</span>

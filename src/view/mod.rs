@@ -3,6 +3,7 @@
 mod caption;
 mod curves;
 mod data_panel;
+mod dataset_menu;
 mod dropping;
 mod evolution_chooser;
 mod evolution_view;
@@ -60,6 +61,7 @@ fn Page() -> impl IntoView {
     provide_context(session);
     frame::follow_theme(session.dark);
     session::opening::open_digits(session);
+    session::loading::list(session);
     for panel in session.panels {
         session::projecting::follow(session, panel);
     }

@@ -11,7 +11,7 @@ use super::session::projecting::Running;
 use crate::analysis::{Along, Analysis, Representation, Sequence, Source};
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
-use crate::dataset::{Dataset, OfficialSet, Part};
+use crate::dataset::{Dataset, FIRST_OBSERVATIONS, OfficialSet, Part, SiteSet};
 use crate::network::adapter::AdapterInfo;
 use crate::network::{
     Checkpoint, DeviceInfo, DeviceKind, MlpConfig, TrainingConfig, automatic_device,
@@ -25,11 +25,9 @@ use crate::worker::messages::{Missing, Steps, Trained};
 use crate::worker::protocol::{Failure, JobId, Progress};
 
 /// Observations projected, unless the visitor chooses otherwise.
-pub const SUBSET_SIZE: usize = 2_000;
+pub const SUBSET_SIZE: usize = FIRST_OBSERVATIONS;
 /// Memory for activations, in bytes.
 pub const ACTIVATION_BUDGET: u64 = 512_000_000;
-/// Of the split into training and test observations and of the subsets.
-pub const DATA_SEED: u64 = 2017;
 
 /// A data set that is open, with a number that tells it from those opened before.
 #[derive(Debug)]
@@ -38,6 +36,8 @@ pub struct OpenDataset {
     pub id: u32,
     /// The data.
     pub dataset: Dataset,
+    /// Whether these are only the first images, and the others are still to come.
+    pub preview: bool,
 }
 
 /// A data set or network that was put aside for another, to be returned to.
@@ -242,6 +242,8 @@ pub struct Session {
     pub dataset: RwSignal<Option<Arc<OpenDataset>>>,
     /// While one is being opened.
     pub opening: RwSignal<Option<Progress>>,
+    /// The data sets that the site offers; `None` until their list was read.
+    pub offered: RwSignal<Option<Vec<SiteSet>>>,
     /// Files that are kept until their partners arrive.
     pub dropped: RwSignal<Dropped>,
     /// What was found out.
@@ -304,6 +306,8 @@ pub struct Session {
 
     /// The workers. What follows is plumbing that no view reads.
     pub workers: StoredValue<Workers, LocalStorage>,
+    /// Numbers the openings, so that one that was given up notices.
+    pub opening_turn: StoredValue<u32>,
     /// The opening under way.
     pub opening_job: StoredValue<Option<JobHandle>, LocalStorage>,
     /// The training under way.
@@ -365,6 +369,7 @@ impl Session {
         Self {
             dataset: RwSignal::new(None),
             opening: RwSignal::new(None),
+            offered: RwSignal::new(None),
             dropped: RwSignal::default(),
             analysis,
             subset_size: RwSignal::new(SUBSET_SIZE),
@@ -394,6 +399,7 @@ impl Session {
             notice: RwSignal::new(None),
             dark: RwSignal::new(false),
             workers: StoredValue::new_local(Workers::default()),
+            opening_turn: StoredValue::new(0),
             opening_job: StoredValue::new_local(None),
             training_job: StoredValue::new_local(None),
             projections: StoredValue::new_local([None, None]),
@@ -416,6 +422,12 @@ impl Session {
             Part::Test => self.selections[0],
             Part::Train => self.selections[1],
         }
+    }
+
+    /// Whether only the first images of the data set are there yet.
+    pub fn shows_preview(&self) -> bool {
+        self.dataset
+            .with_untracked(|open| open.as_ref().is_some_and(|open| open.preview))
     }
 
     /// Shows a failure at the top of the page.

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::attachment::{Bulk, FileHandle};
 use super::protocol::JobId;
-use crate::dataset::{Dataset, ImageShape, OfficialSet, Part, Preprocessing, Split, StreetDigits};
+use crate::dataset::{
+    Dataset, Division, ImageShape, OfficialSet, Pack, Part, Preprocessing, Split, StreetDigits,
+};
 use crate::network::{Checkpoint, DeviceInfo, DeviceKind, MlpConfig, NamedArray, TrainingConfig};
 use crate::projection::{
     DynamicTsneConfig, Fit, FoundNeighbours, LiveParameters, Method, NeighborhoodHit,
@@ -16,9 +18,11 @@ use crate::projection::{
 /// Work for the projection worker.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum ProjectorRequest {
-    /// Decode a shipped pack.
+    /// Decode a pack of the site: a whole data set or a piece of one.
     OpenPack {
-        /// The pack's file.
+        /// Its name, for messages.
+        name: String,
+        /// Its content.
         bytes: Bulk<u8>,
     },
     /// Decode official files; all that the visitor has given so far.
@@ -266,6 +270,8 @@ pub enum ProjectorResult {
     },
     /// To `DrawStreetDigits` and `Preprocess`: the new data set.
     Made(SentDataset),
+    /// To `OpenPack`, where the pack is a piece of a data set.
+    Piece(SentPack),
     /// To `Project`.
     Projected(ProjectionResult),
     /// To `Evolve`.
@@ -316,6 +322,43 @@ pub struct EvolutionResult {
     pub hits: Vec<NeighborhoodHit>,
     /// What was adapted, such as a perplexity too large for the data.
     pub notes: Vec<Note>,
+}
+
+/// A pack on its way, decoded.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SentPack {
+    name: String,
+    source: String,
+    shape: ImageShape,
+    class_names: Vec<String>,
+    division: Division,
+    observations: SentSplit,
+}
+
+impl From<Pack> for SentPack {
+    fn from(pack: Pack) -> Self {
+        Self {
+            name: pack.name,
+            source: pack.source,
+            shape: pack.shape,
+            class_names: pack.class_names,
+            division: pack.division,
+            observations: pack.observations.into(),
+        }
+    }
+}
+
+impl From<SentPack> for Pack {
+    fn from(sent: SentPack) -> Self {
+        Self {
+            name: sent.name,
+            source: sent.source,
+            shape: sent.shape,
+            class_names: sent.class_names,
+            division: sent.division,
+            observations: sent.observations.into(),
+        }
+    }
 }
 
 /// A data set on its way.

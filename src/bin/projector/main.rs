@@ -38,7 +38,9 @@ async fn answer(
     job: Rc<ProjectorJob>,
 ) -> Result<ProjectorResult, Ended> {
     match request {
-        ProjectorRequest::OpenPack { bytes } => opening::open_pack(&bytes.into_inner()),
+        ProjectorRequest::OpenPack { name, bytes } => {
+            opening::open_pack(&name, &bytes.into_inner())
+        }
         ProjectorRequest::OpenFiles { files, older, seed } => {
             opening::open_files(files, older as usize, seed, &job).await
         }

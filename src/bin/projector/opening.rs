@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use hidden_activity::dataset::{FileReading, Given, Opening, Pack};
+use hidden_activity::dataset::{DatasetError, Division, FileReading, Given, Opening, Pack};
 use hidden_activity::worker::attachment::FileHandle;
 use hidden_activity::worker::browser_file::{BrowserFile, release};
 use hidden_activity::worker::host::Ended;
@@ -11,17 +11,20 @@ use hidden_activity::worker::protocol::Failure;
 
 use crate::ProjectorJob;
 
-/// Decodes a pack that holds a whole data set.
-pub fn open_pack(bytes: &[u8]) -> Result<ProjectorResult, Ended> {
-    let opened = Pack::decode("the shipped data set", bytes)
-        .and_then(Pack::into_dataset)
-        .map_err(|error| {
-            Failure::new(
-                "The data set could not be opened.",
-                error.to_string(),
-                "Reload the page; if it happens again, the site's copy of it is damaged.",
-            )
-        })?;
+/// Decodes a pack that holds a whole data set or a piece of one.
+pub fn open_pack(name: &str, bytes: &[u8]) -> Result<ProjectorResult, Ended> {
+    let failed = |error: DatasetError| {
+        Failure::new(
+            "The data set could not be opened.",
+            sentence(&error.to_string()),
+            "Reload the page; if it happens again, the site's copy of it is damaged.",
+        )
+    };
+    let pack = Pack::decode(name, bytes).map_err(failed)?;
+    if matches!(pack.division, Division::Piece { .. }) {
+        return Ok(ProjectorResult::Piece(pack.into()));
+    }
+    let opened = pack.into_dataset().map_err(failed)?;
     Ok(ProjectorResult::Opened {
         datasets: vec![opened.into()],
         kept: Vec::new(),

@@ -32,10 +32,13 @@ pub fn preprocess(session: Session, steps: Preprocessing) {
 
 /// Has a data set made; it can be cancelled like the opening of one.
 fn make(session: Session, stage: &str, request: ProjectorRequest) {
-    session.opening.set(Some(Progress {
-        stage: stage.to_owned(),
-        fraction: 0.0,
-    }));
+    opening::begin(
+        session,
+        Progress {
+            stage: stage.to_owned(),
+            fraction: 0.0,
+        },
+    );
     let projector = session.workers.with_value(|w| w.projectors[0].clone());
     let job = projector.start(request, move |event| match event {
         Event::Progress(progress) => session.opening.set(Some(progress)),

@@ -27,22 +27,49 @@ const FEWEST_PROJECTED: usize = 20;
 /// All of MNIST. More would be drawn on top of each other, and take minutes to lay out.
 const MOST_PROJECTED: usize = 70_000;
 
+/// Begins an opening, which ends any other, and gives its number.
+pub(super) fn begin(session: Session, progress: Progress) -> u32 {
+    session.opening_job.set_value(None);
+    session.opening.set(Some(progress));
+    session.opening_turn.update_value(|turn| *turn += 1);
+    session.opening_turn.get_value()
+}
+
+/// Whether an opening was neither given up nor followed by another.
+pub(super) fn is_current(session: Session, turn: u32) -> bool {
+    session.opening_turn.get_value() == turn
+}
+
+/// Ends the opening under way.
+pub(super) fn end(session: Session) {
+    session.opening.set(None);
+    session.opening_turn.update_value(|turn| *turn += 1);
+}
+
 /// Opens the digits that come with the page.
 pub fn open_digits(session: Session) {
-    session.opening.set(Some(Progress {
-        stage: "Loading the digits".into(),
-        fraction: 0.0,
-    }));
+    let turn = begin(
+        session,
+        Progress {
+            stage: "Loading the digits".into(),
+            fraction: 0.0,
+        },
+    );
     leptos::task::spawn_local(async move {
-        match fetch(DIGITS).await {
+        let fetched = fetch(DIGITS).await;
+        if !is_current(session, turn) {
+            return;
+        }
+        match fetched {
             Ok(bytes) => decode(
                 session,
                 ProjectorRequest::OpenPack {
+                    name: DIGITS.to_owned(),
                     bytes: bytes.into(),
                 },
             ),
             Err(why) => {
-                session.opening.set(None);
+                end(session);
                 session.fail(Failure::new(
                     "The digits that come with this page could not be loaded.",
                     why,
@@ -53,7 +80,7 @@ pub fn open_digits(session: Session) {
     });
 }
 
-async fn fetch(url: &str) -> Result<Vec<u8>, String> {
+pub(super) async fn fetch(url: &str) -> Result<Vec<u8>, String> {
     let response = gloo::net::http::Request::get(url)
         .send()
         .await
@@ -90,10 +117,13 @@ pub fn open_files(session: Session, files: Vec<gloo::file::File>) {
             sets: Vec::new(),
         })
         .collect();
-    session.opening.set(Some(Progress {
-        stage: "Reading files".into(),
-        fraction: 0.0,
-    }));
+    begin(
+        session,
+        Progress {
+            stage: "Reading files".into(),
+            fraction: 0.0,
+        },
+    );
     let older = with_new(session, new);
     let files = session.dropped.with_untracked(|dropped| {
         let send = |file: &DroppedFile| SentFile {
@@ -161,7 +191,13 @@ pub fn forget_files(session: Session) {
 /// Stops opening. Files that were given stay, and can be opened by giving another.
 pub fn cancel(session: Session) {
     session.opening_job.set_value(None);
-    session.opening.set(None);
+    end(session);
+    if session.shows_preview() {
+        session.inform(
+            "Loading was stopped.",
+            "The images that are here can be projected; to train, choose the data set again.",
+        );
+    }
 }
 
 fn decode(session: Session, request: ProjectorRequest) {
@@ -229,13 +265,74 @@ thread_local! {
 }
 
 /// Makes a data set the one the page shows. What was found out about the last one is put aside,
-/// not lost.
-pub(super) fn adopt(session: Session, dataset: Dataset) {
+/// not lost. Gives the number of the new one.
+pub(super) fn adopt(session: Session, dataset: Dataset) -> u32 {
+    take_over(session, dataset, false)
+}
+
+/// As [`adopt`], for the first images of a data set whose others are still to come.
+pub(super) fn adopt_preview(session: Session, dataset: Dataset) -> u32 {
+    take_over(session, dataset, true)
+}
+
+fn take_over(session: Session, dataset: Dataset, preview: bool) -> u32 {
     let id = NEXT_ID.with(|next| next.replace(next.get() + 1));
     let analysis = Analysis::of(&dataset, session.subset_size.get_untracked(), DATA_SEED);
     put_aside(session);
-    let open = Arc::new(OpenDataset { id, dataset });
+    let open = Arc::new(OpenDataset {
+        id,
+        dataset,
+        preview,
+    });
     show(session, Shelved::untrained(open, analysis));
+    id
+}
+
+/// Puts a whole data set into the place of its first images, which are to have these places in its
+/// test part. Where the same observations are projected, their layouts stay.
+pub(super) fn complete(session: Session, id: u32, whole: Dataset, places: &[u32]) {
+    let mut analysis = Analysis::of(&whole, session.subset_size.get_untracked(), DATA_SEED);
+    let open = Arc::new(OpenDataset {
+        id,
+        dataset: whole,
+        preview: false,
+    });
+    let current = session
+        .dataset
+        .with_untracked(|open| open.as_ref().map(|open| open.id));
+    if current != Some(id) {
+        // The visitor has returned to something else meanwhile.
+        let name = &open.dataset.name;
+        session.inform(
+            format!("{name} is loaded."),
+            "It is among what can be returned to.",
+        );
+        let entry = Shelved::untrained(open, analysis);
+        session.shelf.update(|shelf| shelf.push(entry));
+        return;
+    }
+    let shown: Vec<u32> = session.analysis.with_untracked(|analysis| {
+        let indices = analysis.test.indices.iter();
+        indices
+            .filter_map(|&index| places.get(index as usize).copied())
+            .collect()
+    });
+    if shown != analysis.test.indices {
+        for panel in session.panels {
+            projecting::abandon(session, panel);
+        }
+        show(session, Shelved::untrained(open, analysis));
+        return;
+    }
+    analysis.projections = session
+        .analysis
+        .with_untracked(|analysis| analysis.projections.clone());
+    let train = Selection::none(analysis.train.len());
+    session
+        .selection(Part::Train)
+        .set(History::new(train, SELECTION_HISTORY));
+    session.analysis.set(analysis);
+    session.dataset.set(Some(open));
 }
 
 /// Projects at most so many observations of either split. A network whose activations were taken of
@@ -294,6 +391,9 @@ fn shelve(session: Session) {
     let Some(dataset) = session.dataset.get_untracked() else {
         return;
     };
+    if dataset.preview {
+        return; // the site still has it, and nothing was made of it
+    }
     let entry = Shelved {
         dataset,
         analysis: session.analysis.get_untracked(),

@@ -45,6 +45,14 @@ pub fn plan(session: Session, network: &MlpConfig, training: &TrainingConfig) ->
 
 /// Trains the network of the form from the beginning. A network trained before is put aside.
 pub fn start(session: Session) {
+    if session.shows_preview() {
+        session.fail(Failure::new(
+            "The training was not started.",
+            "The training images are not loaded yet.",
+            "Wait for the end of loading; if it was stopped, choose the data set again.",
+        ));
+        return;
+    }
     let network = session.network.get_untracked();
     let training = session.training.get_untracked();
     let checked = network

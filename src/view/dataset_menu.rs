@@ -1,0 +1,76 @@
+//! The data sets that the site offers, and what to drop for those that it does not.
+
+use leptos::prelude::*;
+
+use super::session::loading;
+use super::state::{Run, Session};
+use crate::dataset::{OfficialSet, SiteSet};
+
+/// A line of the menu. A source of another kind, such as images made here, is another variant.
+#[derive(Clone)]
+enum Entry {
+    /// A data set that the site has.
+    Offered(SiteSet),
+    /// One that it does not have.
+    Missing(OfficialSet),
+}
+
+/// The offered ones in the order of the site's list, then those that are missing.
+fn entries(offered: &[SiteSet]) -> Vec<Entry> {
+    let missing = OfficialSet::ALL
+        .into_iter()
+        .filter(|set| offered.iter().all(|offered| offered.id != set.id()));
+    offered
+        .iter()
+        .cloned()
+        .map(Entry::Offered)
+        .chain(missing.map(Entry::Missing))
+        .collect()
+}
+
+/// Among the controls of the images.
+#[component]
+pub fn DatasetMenu() -> impl IntoView {
+    let session = Session::from_context();
+    let busy = move || session.opening.with(Option::is_some) || session.run.with(Run::is_active);
+    let line = move |entry: Entry| match entry {
+        Entry::Offered(set) => {
+            let size = set.bytes() as f64 / 1e6;
+            let described = format!(
+                "{} + {} images, {}",
+                set.train,
+                set.test,
+                if size < 0.1 {
+                    "less than 0.1 MB".to_owned()
+                } else {
+                    format!("{size:.1} MB")
+                }
+            );
+            let name = set.name.clone();
+            view! {
+                <li>
+                    <button disabled=busy on:click=move |_| loading::load(session, set.clone())>{name}</button>
+                    <span class="soft small">{described}</span>
+                </li>
+            }
+            .into_any()
+        }
+        Entry::Missing(set) => view! {
+            <li>
+                <button disabled=true>{set.name()}</button>
+                <span class="soft small">{format!("Drop {}", set.official_files())}</span>
+            </li>
+        }
+        .into_any(),
+    };
+    view! {
+        <details class="data-sets" data-testid="dataset-menu">
+            <summary>"Choose a data set"</summary>
+            <ul>
+                {move || session.offered.get().map(|offered| {
+                    entries(&offered).into_iter().map(line).collect_view()
+                })}
+            </ul>
+        </details>
+    }
+}
