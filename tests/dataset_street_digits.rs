@@ -4,6 +4,7 @@ use hidden_activity::dataset::{
     MOST_STREET_DIGITS, Part, Polarity, StreetDigits, StreetDigitsError,
 };
 use hidden_activity::projection::neighborhood_hit;
+use serde::Deserialize;
 
 fn digits(train: usize, test: usize, seed: u64) -> StreetDigits {
     StreetDigits { train, test, seed }
@@ -26,6 +27,32 @@ fn an_image_depends_on_seed_part_and_place_alone() {
     assert_ne!(few.train, other.train);
     assert!(other.source.contains("Synthetic") && other.source.contains("seed 4"));
     assert_eq!(other.shape.to_string(), "32×32×3");
+}
+
+#[derive(Deserialize)]
+struct Recorded {
+    seed: u64,
+    train: usize,
+    test: usize,
+    fingerprint: String,
+}
+
+/// The test in the browser (tests/browser/street.test.mjs) compares with the same record.
+#[test]
+fn the_bytes_of_a_seed_are_on_record() {
+    let recorded: Recorded =
+        serde_json::from_str(include_str!("reference/street_digits.json")).unwrap();
+    let what = digits(recorded.train, recorded.test, recorded.seed);
+    let dataset = what.start().unwrap().finish().unwrap();
+    // FNV-1a.
+    let hash = dataset
+        .test
+        .images
+        .iter()
+        .fold(0x811c_9dc5_u32, |hash, &byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        });
+    assert_eq!(format!("{hash:08x}"), recorded.fingerprint);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! What page and workers send each other arrives as it was sent, and nothing that arrives can
 //! make the receiver panic.
 
-use hidden_activity::dataset::{Dataset, ImageShape, OfficialSet, Part, Split};
+use hidden_activity::dataset::{
+    Dataset, ImageShape, OfficialSet, Part, Preprocessing, Split, StreetDigits,
+};
 use hidden_activity::network::{
     Checkpoint, DeviceKind, MlpConfig, NamedArray, Optimizer, TrainingConfig,
 };
@@ -85,6 +87,38 @@ fn a_data_set_arrives_as_it_was_sent() {
     let arrived: Vec<Dataset> = datasets.into_iter().map(Dataset::from).collect();
     assert_eq!(arrived, [dataset()]);
     assert_eq!((kept, waiting), (vec![self::kept()], vec![missing()]));
+}
+
+#[test]
+fn a_data_set_to_be_preprocessed_arrives_with_its_steps() {
+    let asked = Preprocessing {
+        grayscale: true,
+        gaussian_sigma: Some(0.75),
+        sobel: true,
+        standardise: false,
+    };
+    let encoded = encode(ProjectorRequest::Preprocess {
+        dataset: dataset().into(),
+        steps: asked,
+    })
+    .unwrap();
+    assert_eq!(encoded.attachments.len(), 4);
+    let ProjectorRequest::Preprocess {
+        dataset: arrived,
+        steps,
+    } = decode(encoded).unwrap()
+    else {
+        panic!("another request arrived");
+    };
+    assert_eq!((Dataset::from(arrived), steps), (dataset(), asked));
+    let digits = StreetDigits {
+        train: 3,
+        test: 2,
+        seed: u64::MAX,
+    };
+    let encoded = encode(ProjectorRequest::DrawStreetDigits(digits)).unwrap();
+    let arrived = decode(encoded).unwrap();
+    assert!(matches!(arrived, ProjectorRequest::DrawStreetDigits(same) if same == digits));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 /**
  * Does one job in a worker of its own, in the page, and gives { fingerprint, seconds, partials,
- * firstPartial, result }: FNV-1a of the positions' bits, the time from the request to the answer, how
+ * firstPartial, result }: FNV-1a of the positions' bits (or of a data set's test images), the time from the request to the answer, how
  * many layouts came on the way and when the first did, and the answer's header.
  *
  * `request` is a ProjectorRequest as serde writes it, its arrays by their places in `arrays`:
@@ -57,7 +57,7 @@ async function inPage({ request, arrays, acknowledge = true }) {
         } else if (Finished) {
           const [result] = Object.values(Finished);
           const seconds = (performance.now() - began) / 1e3;
-          resolve({ fingerprint: fingerprint(data.arrays[result.positions]), seconds, partials, firstPartial, result });
+          resolve({ fingerprint: fingerprint(data.arrays[result.positions ?? result.test.images]), seconds, partials, firstPartial, result });
         } else if (Crashed || Failed) {
           reject(new Error(JSON.stringify(Crashed ?? Failed)));
         }
