@@ -51,8 +51,13 @@ fn a_network_of_numpy_becomes_an_analysis() {
     let imported = import(NETWORK.to_vec()).unwrap();
     assert_eq!(imported.name, "mine");
     assert_eq!(imported.class_names, ["cat", "dog", "owl"]);
-    assert_eq!(imported.layer_names.as_slice(), ["conv", "fc1"]);
-    let numbers: Vec<Option<u32>> = imported.epochs.iter().map(|epoch| epoch.epoch).collect();
+    assert_eq!(imported.network.layer_names.as_slice(), ["conv", "fc1"]);
+    let numbers: Vec<Option<u32>> = imported
+        .network
+        .epochs
+        .iter()
+        .map(|epoch| epoch.epoch)
+        .collect();
     assert_eq!(numbers, [Some(0), Some(2)]);
     assert!(
         imported
@@ -61,15 +66,15 @@ fn a_network_of_numpy_becomes_an_analysis() {
             .all(|note| matches!(note, ImportNote::Flattened { .. }))
     );
 
-    let dataset = imported.dataset().unwrap();
+    let (dataset, network) = imported.clone().into_parts().unwrap();
     assert_eq!((dataset.len(Part::Train), dataset.len(Part::Test)), (0, 30));
     assert!(dataset.has_images() && !dataset.is_trainable());
     let images: Vec<u8> = said("images").iter().map(|&v| v as u8).collect();
     assert_eq!(dataset.test.images, images);
 
-    let analysis = imported.analysis(&dataset, 1_000, 1);
+    let analysis = network.analysis(&dataset, 1_000, 1);
     assert_eq!(analysis.epochs(), [0, 2]);
-    assert_eq!(analysis.layer_name(1), "fc1");
+    assert_eq!(analysis.layer_names[1], "fc1");
     let fc1: Vec<f32> = said("epoch_2/fc1").iter().map(|&v| v as f32).collect();
     let features = analysis.features(&dataset, at(1, 2)).unwrap();
     assert_eq!(features.dim(), (30, 6));
@@ -103,8 +108,8 @@ fn a_network_of_numpy_becomes_an_analysis() {
 #[test]
 fn a_subset_has_the_rows_of_its_observations() {
     let imported = import(NETWORK.to_vec()).unwrap();
-    let dataset = imported.dataset().unwrap();
-    let analysis = imported.analysis(&dataset, 10, 3);
+    let (dataset, network) = imported.clone().into_parts().unwrap();
+    let analysis = network.analysis(&dataset, 10, 3);
     assert_eq!(analysis.test.len(), 10);
     let fc1 = said("epoch_0/fc1");
     let features = analysis.features(&dataset, at(1, 0)).unwrap();
@@ -114,7 +119,7 @@ fn a_subset_has_the_rows_of_its_observations() {
         let expected: Vec<f32> = (0..6).map(|c| fc1[index as usize * 6 + c] as f32).collect();
         assert_eq!(features.row(row).to_vec(), expected);
         assert_eq!(analysis.test.labels[row], imported.labels[index as usize]);
-        let predicted = imported.epochs[0].predictions.predicted[index as usize];
+        let predicted = imported.network.epochs[0].predictions.predicted[index as usize];
         assert_eq!(snapshot.predictions.predicted[row], predicted);
     }
 }
@@ -123,10 +128,10 @@ fn a_subset_has_the_rows_of_its_observations() {
 fn labels_and_one_layer_are_enough() {
     let imported = with(|_| {}).unwrap();
     assert_eq!(imported.class_names, ["0", "1"]);
-    assert_eq!(imported.epochs[0].epoch, None);
-    let dataset = imported.dataset().unwrap();
+    assert_eq!(imported.network.epochs[0].epoch, None);
+    let (dataset, network) = imported.clone().into_parts().unwrap();
     assert!(!dataset.has_images());
-    let analysis = imported.analysis(&dataset, 100, 1);
+    let analysis = network.analysis(&dataset, 100, 1);
     assert_eq!(analysis.epochs(), [AS_GIVEN]);
     assert_eq!(at(0, AS_GIVEN).source.to_string(), "layer 1 · as given");
     let features = analysis.features(&dataset, at(0, AS_GIVEN)).unwrap();
@@ -156,7 +161,7 @@ fn classes_may_be_numbers_or_text() {
     .unwrap();
     assert_eq!(text.class_names, ["cat", "dog", "owl"]);
     assert_eq!(text.labels, [2, 0, 2]);
-    assert_eq!(text.epochs[0].predictions.predicted, [0, 0, 1]);
+    assert_eq!(text.network.epochs[0].predictions.predicted, [0, 0, 1]);
 
     let large = written(|file| {
         file.integers("labels", &[3], &[-1, 999, 500]).unwrap();
@@ -166,7 +171,7 @@ fn classes_may_be_numbers_or_text() {
     .unwrap();
     assert_eq!(large.class_names, ["-1", "3", "500", "999"]);
     assert_eq!(large.labels, [0, 3, 2]);
-    assert_eq!(large.epochs[0].predictions.predicted, [3, 3, 1]);
+    assert_eq!(large.network.epochs[0].predictions.predicted, [3, 3, 1]);
     assert_eq!(large.notes, [ImportNote::Renumbered { classes: 4 }]);
 
     // Whole numbers written as real ones, in a column.
@@ -192,15 +197,20 @@ fn probabilities_of_more_classes_than_a_byte_keep_the_most_probable() {
     .unwrap();
     assert_eq!(imported.class_names, ["3", "4", "700"]);
     assert_eq!(imported.labels, [2, 1]);
-    assert_eq!(imported.epochs[0].predictions.predicted, [2, 0]);
-    assert!(imported.epochs[0].predictions.probabilities.is_empty());
+    assert_eq!(imported.network.epochs[0].predictions.predicted, [2, 0]);
+    assert!(
+        imported.network.epochs[0]
+            .predictions
+            .probabilities
+            .is_empty()
+    );
 }
 
 #[test]
 fn logits_are_put_through_a_softmax_and_probabilities_are_not() {
     let logits = [2.0, 0.0, -1.0, 3.0, 0.0, 0.0, 100.0, -100.0];
     let imported = with(|file| file.floats("predictions", &[4, 2], &logits).unwrap()).unwrap();
-    let found = &imported.epochs[0].predictions;
+    let found = &imported.network.epochs[0].predictions;
     for (row, pair) in logits.chunks_exact(2).enumerate() {
         let expected = 1.0 / (1.0 + f64::from(pair[1] - pair[0]).exp());
         let of_first = f64::from(found.probabilities[row * 2]);
@@ -217,7 +227,10 @@ fn logits_are_put_through_a_softmax_and_probabilities_are_not() {
     let probabilities = [0.7, 0.3, 0.5, 0.5, 0.0, 1.0, 1.0, 0.0];
     let imported =
         with(|file| file.floats("predictions", &[4, 2], &probabilities).unwrap()).unwrap();
-    assert_eq!(imported.epochs[0].predictions.probabilities, probabilities);
+    assert_eq!(
+        imported.network.epochs[0].predictions.probabilities,
+        probabilities
+    );
     assert!(imported.notes.is_empty());
 }
 
@@ -267,11 +280,15 @@ fn predictions_without_an_epoch_are_those_of_the_last() {
         file.integers("predictions", &[2], &[1, 1]).unwrap();
     })
     .unwrap();
-    assert_eq!(imported.epochs[0].epoch, Some(9), "as numbers, not as text");
-    assert_eq!(imported.epochs[1].predictions.predicted, [1, 1]);
-    assert!(imported.epochs[0].predictions.is_empty());
+    assert_eq!(
+        imported.network.epochs[0].epoch,
+        Some(9),
+        "as numbers, not as text"
+    );
+    assert_eq!(imported.network.epochs[1].predictions.predicted, [1, 1]);
+    assert!(imported.network.epochs[0].predictions.is_empty());
     assert!(
-        imported.epochs[1].layers[1].is_none(),
+        imported.network.epochs[1].layers[1].is_none(),
         "not saved at this epoch"
     );
     let note = ImportNote::PredictionsOfLastEpoch { epoch: 10 };
@@ -433,11 +450,11 @@ proptest! {
             }
         });
         if let Ok(imported) = imported {
-            let dataset = imported.dataset().unwrap();
-            let analysis = imported.analysis(&dataset, 3, 1);
+            let (dataset, network) = imported.clone().into_parts().unwrap();
+            let analysis = network.analysis(&dataset, 3, 1);
             prop_assert_eq!(analysis.test.len(), n.min(3));
             prop_assert!(imported.labels.iter().all(|&label| usize::from(label) < imported.class_names.len()));
-            for epoch in &imported.epochs {
+            for epoch in &imported.network.epochs {
                 prop_assert!(epoch.predictions.predicted.iter().all(|&class| usize::from(class) < imported.class_names.len()));
             }
         }

@@ -59,11 +59,16 @@ fn the_snippet_writes_a_file_that_opens() {
     while !importing.advance().unwrap() {}
     let imported = importing.finish().unwrap();
     assert_eq!(imported.notes, [], "nothing had to be adapted");
-    assert_eq!(imported.layer_names.as_slice(), ["fc1", "fc2"]);
+    assert_eq!(imported.network.layer_names.as_slice(), ["fc1", "fc2"]);
     assert_eq!(imported.class_names, ["cat", "dog", "owl"]);
-    let epochs: Vec<Option<u32>> = imported.epochs.iter().map(|epoch| epoch.epoch).collect();
+    let epochs: Vec<Option<u32>> = imported
+        .network
+        .epochs
+        .iter()
+        .map(|epoch| epoch.epoch)
+        .collect();
     assert_eq!(epochs, [Some(0), Some(1), Some(5)]);
-    for epoch in &imported.epochs {
+    for epoch in &imported.network.epochs {
         let widths: Vec<usize> = epoch
             .layers
             .iter()
@@ -73,7 +78,7 @@ fn the_snippet_writes_a_file_that_opens() {
         assert_eq!(widths, [64, 16]);
         assert_eq!(epoch.predictions.classes(), 3);
     }
-    let dataset = imported.dataset().unwrap();
+    let (dataset, _) = imported.into_parts().unwrap();
     assert_eq!(
         (dataset.len(Part::Test), dataset.shape.to_string().as_str()),
         (300, "28×28")

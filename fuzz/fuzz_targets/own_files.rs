@@ -64,9 +64,9 @@ fn import(bytes: Vec<u8>) {
         }
     }
     if let Ok(imported) = importing.finish()
-        && let Ok(dataset) = imported.dataset()
+        && let Ok((dataset, network)) = imported.into_parts()
     {
-        let _ = imported.analysis(&dataset, 10, 1);
+        let _ = network.analysis(&dataset, 10, 1);
     }
 }
 

@@ -169,14 +169,6 @@ impl Analysis {
             .map_or(0, |snapshot| snapshot.layers.len())
     }
 
-    /// What a hidden layer is called, by its index from 0: its name, or "layer 1".
-    pub fn layer_name(&self, index: usize) -> String {
-        match self.layer_names.get(index) {
-            Some(name) => name.clone(),
-            None => format!("layer {}", index.saturating_add(1)),
-        }
-    }
-
     /// Memory of all kept activations, in bytes.
     pub fn bytes(&self) -> u64 {
         self.snapshots

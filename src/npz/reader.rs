@@ -79,8 +79,14 @@ impl NpzReader {
     /// # Errors
     /// As [`open`](Self::open).
     pub fn with_limit(file: &str, bytes: Vec<u8>, limit: u64) -> Result<Self, NpzError> {
-        let packed_bytes = bytes.len();
-        let zip = Zip::open(file, bytes)?;
+        Self::of(Zip::open(file, bytes)?, limit)
+    }
+
+    /// Begins to read the arrays of an archive that is open.
+    ///
+    /// # Errors
+    /// [`NpzError::NoArray`] where no entry is named `….npy`.
+    pub fn of(zip: Zip, limit: u64) -> Result<Self, NpzError> {
         let waiting: VecDeque<Entry> = zip
             .entries()
             .iter()
@@ -89,9 +95,10 @@ impl NpzReader {
             .collect();
         if waiting.is_empty() {
             return Err(NpzError::NoArray {
-                file: file.to_owned(),
+                file: zip.file().to_owned(),
             });
         }
+        let packed_bytes = waiting.iter().map(Entry::packed_size).sum();
         Ok(Self {
             zip,
             waiting,

@@ -131,9 +131,14 @@ fn Chart(
     let session = Session::from_context();
     let epochs = move || {
         session.trained.with(|trained| {
-            trained
-                .as_ref()
-                .map_or(1, |(_, config)| config.epochs.max(1))
+            match trained {
+                Some((_, config)) => config.epochs.max(1),
+                // Of a network from elsewhere.
+                None => session.analysis.with(|analysis| {
+                    let last = analysis.curves.evaluations.last();
+                    last.map_or(1, |evaluation| evaluation.epoch.max(1))
+                }),
+            }
         })
     };
     let (canvas_ref, _) = drawn_canvas(

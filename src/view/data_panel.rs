@@ -8,20 +8,21 @@ use super::dataset_menu::DatasetMenu;
 use super::dropping::listed;
 use super::network_panel::NumberField;
 use super::preprocessing_panel::PreprocessingPanel;
-use super::session::{opening, training};
-use super::state::{Run, Session, Shelved};
+use super::session::{opening, own_files, training};
+use super::state::{OpenDataset, Run, Session, Shelved};
 use super::street_digits_panel::StreetDigitsPanel;
+use crate::dataset::pictures::Colours;
 
 /// The first group of the controls.
 #[component]
 pub fn DataPanel() -> impl IntoView {
     let session = Session::from_context();
     let input = NodeRef::<html::Input>::new();
-    let picked = move |_| {
+    let picked = move |input: NodeRef<html::Input>| {
         if let Some(input) = input.get_untracked()
             && let Some(files) = input.files()
         {
-            opening::open_files(session, listed(&files));
+            own_files::open(session, listed(&files));
             // So that picking the same file again is a change again.
             input.set_value("");
         }
@@ -29,27 +30,16 @@ pub fn DataPanel() -> impl IntoView {
     let described = move || {
         session.dataset.get().map(|open| {
             let data = &open.dataset;
-            let there = if open.preview {
-                format!("the first {} test images", data.test.len())
-            } else {
-                format!(
-                    "{} to train on, {} to test with",
-                    data.train.len(),
-                    data.test.len()
-                )
-            };
             view! {
                 <p>
                     <strong data-testid="dataset-name">{data.name.clone()}</strong>
-                    {format!(
-                        " · {} images, {} classes · {there}",
-                        data.shape, data.class_names.len(),
-                    )}
+                    {describe(&open)}
                 </p>
                 <p class="soft small">{data.source.clone()}</p>
             }
         })
     };
+    let folder = NodeRef::<html::Input>::new();
     let waiting = Memo::new(move |_| {
         session.dropped.with(|dropped| {
             dropped
@@ -78,7 +68,18 @@ pub fn DataPanel() -> impl IntoView {
                         class="visually-hidden"
                         type="file"
                         multiple=true
-                        on:change=picked
+                        on:change=move |_| picked(input)
+                    />
+                </label>
+                <label class="button">
+                    "Open a folder"
+                    <input
+                        node_ref=folder
+                        class="visually-hidden"
+                        type="file"
+                        multiple=true
+                        webkitdirectory=""
+                        on:change=move |_| picked(folder)
                     />
                 </label>
                 <span class="soft small">"or drop them anywhere"</span>
@@ -94,9 +95,69 @@ pub fn DataPanel() -> impl IntoView {
                 value=Signal::derive(move || session.subset_size.get())
                 set=move |size| opening::choose_subset_size(session, size) />
             <StreetDigitsPanel />
-            <PreprocessingPanel />
+            <Show when=move || session.is_trainable()>
+                <PreprocessingPanel />
+            </Show>
+            <OwnFiles />
             <Shelf />
         </section>
+    }
+}
+
+/// The observations of a data set in a line.
+fn describe(open: &OpenDataset) -> String {
+    let data = &open.dataset;
+    let (test, classes) = (data.test.len(), data.class_names.len());
+    if open.network.is_some() {
+        let images = if data.has_images() {
+            format!("images of {}", data.shape)
+        } else {
+            "no images".to_owned()
+        };
+        return format!(" · {test} observations, {images}, {classes} classes");
+    }
+    let there = if open.preview {
+        format!("the first {test} test images")
+    } else {
+        format!("{} to train on, {test} to test with", data.train.len())
+    };
+    format!(" · {} images, {classes} classes · {there}", data.shape)
+}
+
+/// How to bring pictures and activations of one's own, and what becomes of pictures.
+#[component]
+fn OwnFiles() -> impl IntoView {
+    let session = Session::from_context();
+    let grey = move || session.pictures.get().colours == Colours::Grey;
+    let colours = move |event| {
+        session.pictures.update(|pictures| {
+            pictures.colours = if event_target_value(&event) == "grey" {
+                Colours::Grey
+            } else {
+                Colours::Rgb
+            };
+        });
+    };
+    view! {
+        <details>
+            <summary>"Your own pictures or network"</summary>
+            <p class="soft small">
+                "Pictures: a folder or a .zip with one folder for each class. They become squares of this size:"
+            </p>
+            <NumberField label="Side in pixels" step="4"
+                value=Signal::derive(move || session.pictures.get().side)
+                set=move |side: usize| session.pictures.update(|pictures| pictures.side = side.clamp(4, 256)) />
+            <label class="field">
+                <span>"Colours"</span>
+                <select on:change=colours aria-label="Colours of pictures">
+                    <option value="rgb" selected=move || !grey()>"Keep"</option>
+                    <option value="grey" selected=grey>"Grey"</option>
+                </select>
+            </label>
+            <p class="soft small">
+                "Network: an .npz of NumPy with \"labels\" and one array for each layer, such as \"fc1\" or \"epoch_3/fc1\"; also \"images\", \"predictions\" and \"class_names\"."
+            </p>
+        </details>
     }
 }
 

@@ -3,9 +3,10 @@
 use gloo::events::{EventListener, EventListenerOptions};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{DragEvent, FileList};
+use web_sys::{DragEvent, FileList, FileSystemEntry};
 
-use super::session::opening;
+use super::folder;
+use super::session::own_files::{self, GivenFile};
 use super::state::Session;
 
 /// Opens files dropped onto the page. The signal says whether files hang over it.
@@ -48,18 +49,35 @@ pub fn listen(session: Session) -> RwSignal<bool> {
         Box::new(move |event| {
             event.prevent_default();
             over.set(false);
-            if let Some(files) = event.data_transfer().and_then(|data| data.files()) {
-                opening::open_files(session, listed(&files));
+            let Some(data) = event.data_transfer() else {
+                return;
+            };
+            let entries = folder::dropped_entries(&data);
+            if entries.iter().any(FileSystemEntry::is_directory) {
+                leptos::task::spawn_local(async move {
+                    own_files::open(session, folder::files_in(entries).await);
+                });
+            } else if let Some(files) = data.files() {
+                own_files::open(session, listed(&files));
             }
         }),
     );
     over
 }
 
-/// The files of a browser's list.
-pub fn listed(files: &FileList) -> Vec<gloo::file::File> {
+/// The files of a browser's list, with their paths where a folder was picked.
+pub fn listed(files: &FileList) -> Vec<GivenFile> {
     (0..files.length())
         .filter_map(|at| files.get(at))
-        .map(gloo::file::File::from)
+        .map(|file| {
+            let path = js_sys::Reflect::get(&file, &"webkitRelativePath".into())
+                .ok()
+                .and_then(|path| path.as_string())
+                .filter(|path| !path.is_empty());
+            GivenFile {
+                path: path.unwrap_or_else(|| file.name()),
+                file: file.into(),
+            }
+        })
         .collect()
 }

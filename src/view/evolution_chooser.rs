@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::naming;
 use super::network_panel::NumberField;
 use super::state::{EVOLUTION_STEPS, Session};
 use crate::analysis::{Along, Analysis};
@@ -58,20 +59,13 @@ pub fn EvolutionChooser() -> impl IntoView {
         Along::Layers { epoch } => epochs
             .get()
             .into_iter()
-            .map(|each| {
-                let label = if each == 0 {
-                    "Before".to_owned()
-                } else {
-                    format!("Epoch {each}")
-                };
-                (each.to_string(), label, each == epoch)
-            })
+            .map(|each| (each.to_string(), naming::epoch(each), each == epoch))
             .collect::<Vec<_>>(),
         Along::Epochs { layer, .. } => (0..layers.get())
             .map(|each| {
                 (
                     each.to_string(),
-                    format!("Layer {}", each + 1),
+                    naming::layer(session, each),
                     each == layer,
                 )
             })

@@ -7,8 +7,9 @@ use leptos::prelude::*;
 use super::caption::percent;
 use super::evolution_chooser::EvolutionChooser;
 use super::frame::{animate, prefers_less_motion};
+use super::naming;
 use super::notice::FailureBox;
-use super::projection_panel::{layout_name, title};
+use super::projection_panel::layout_name;
 use super::scatter::ScatterView;
 use super::session::evolving;
 use super::small_multiple::SmallMultiple;
@@ -159,11 +160,10 @@ fn show_step(session: Session, step: usize) {
 }
 
 /// A step in few words, beside the others of its sequence.
-fn short_title(along: Along, step: Representation) -> String {
+fn short_title(session: Session, along: Along, step: Representation) -> String {
     match (along, step.source) {
-        (Along::Layers { .. }, Source::Layer { index, .. }) => format!("Layer {}", index + 1),
-        (Along::Epochs { .. }, Source::Layer { epoch: 0, .. }) => "Before".into(),
-        (Along::Epochs { .. }, Source::Layer { epoch, .. }) => format!("Epoch {epoch}"),
+        (Along::Layers { .. }, Source::Layer { index, .. }) => naming::layer(session, index),
+        (Along::Epochs { .. }, Source::Layer { epoch, .. }) => naming::epoch(epoch),
         (_, Source::Pixels) => "Pixels".into(),
     }
 }
@@ -178,7 +178,7 @@ fn Steps(panel: Panel) -> impl IntoView {
     let hit = move |step: usize| {
         found(session).and_then(|found| found.hits.get(step).map(|hit| percent(hit.overall)))
     };
-    let shown_title = move || title(panel.representation.get());
+    let shown_title = move || naming::title(session, panel.representation.get());
     view! {
         <Show when=move || { last() > 0 }>
             <input
@@ -203,11 +203,11 @@ fn Steps(panel: Panel) -> impl IntoView {
                         <li>
                             <button
                                 aria-pressed=move || (current.get() == step).to_string()
-                                title=title(representation)
+                                title=naming::title(session, representation)
                                 on:click=move |_| show_step(session, step)
                             >
                                 <SmallMultiple step representation />
-                                <span>{short_title(along, representation)}</span>
+                                <span>{short_title(session, along, representation)}</span>
                                 <b data-testid=format!("evolution-nh-{step}")>{move || hit(step).unwrap_or_else(|| "–".into())}</b>
                             </button>
                         </li>

@@ -35,7 +35,7 @@ pub fn HoverCard(
             let class = *snapshot.predictions.predicted.get(index as usize)?;
             Some((
                 class,
-                snapshot.predictions.probability(index as usize, class)?,
+                snapshot.predictions.probability(index as usize, class),
             ))
         });
         (label.unwrap_or(0), prediction)
@@ -51,13 +51,13 @@ pub fn HoverCard(
     let [left, top] = corner(place, room);
     view! {
         <div class="hover-card" role="status" data-testid="hover-card" style=format!("left: {left}px; top: {top}px")>
-            <Thumbnail part index side=84 />
+            {session.has_images().then(|| view! { <Thumbnail part index side=84 /> })}
             <div>
                 <div><span class="swatch" style=color(label)></span>"True label " <b>{name(label)}</b></div>
                 {prediction.map(|(class, probability)| view! {
                     <div>
                         <span class="swatch" style=color(class)></span>
-                        "Predicted " <b>{name(class)}</b> {format!(" ({})", percent(probability))}
+                        "Predicted " <b>{name(class)}</b> {probability.map(|p| format!(" ({})", percent(p)))}
                     </div>
                     {(class != label).then(|| view! { <div><b>"Misclassified"</b></div> })}
                 })}

@@ -7,10 +7,12 @@ mod dataset_menu;
 mod dropping;
 mod evolution_chooser;
 mod evolution_view;
+mod folder;
 mod frame;
 mod gesture;
 mod hover_card;
 mod legend;
+mod naming;
 mod network_panel;
 mod notice;
 mod preprocessing_panel;
@@ -104,7 +106,7 @@ fn Page() -> impl IntoView {
             </main>
         </div>
         <Show when=move || over.get()>
-            <div class="drop-veil">"Drop files of MNIST, SVHN or CIFAR-10 to open them"</div>
+            <div class="drop-veil">"Drop files to open them"</div>
         </Show>
     }
 }

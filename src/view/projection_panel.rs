@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::caption::Caption;
+use super::naming;
 use super::notice::FailureBox;
 use super::scatter::ScatterView;
 use super::session::{projecting, training};
@@ -23,7 +24,7 @@ pub fn ProjectionPanel(
         if waiting.get() {
             "After training".to_owned()
         } else {
-            title(panel.representation.get())
+            naming::title(session, panel.representation.get())
         }
     };
     view! {
@@ -63,18 +64,6 @@ pub fn ProjectionPanel(
     }
 }
 
-/// A representation as a heading.
-pub fn title(representation: Representation) -> String {
-    match representation.source {
-        Source::Pixels => "Raw pixels".into(),
-        Source::Layer { index, epoch: 0 } => format!("Layer {} before training", index + 1),
-        Source::Layer { index, epoch } => {
-            let s = if epoch == 1 { "" } else { "s" };
-            format!("Layer {} after {epoch} epoch{s}", index + 1)
-        }
-    }
-}
-
 /// The state of a layout as the page's `data-layout` tells it.
 pub fn layout_name(layout: &Layout) -> &'static str {
     match layout {
@@ -101,7 +90,9 @@ fn Chooser(panel: Panel, name: &'static str) -> impl IntoView {
         let now = panel.representation.get_untracked();
         let epoch = match now.source {
             Source::Layer { epoch, .. } => epoch,
-            Source::Pixels if panel.place == 0 => 0,
+            Source::Pixels if panel.place == 0 => {
+                epochs.get_untracked().first().copied().unwrap_or(0)
+            }
             Source::Pixels => epochs.get_untracked().last().copied().unwrap_or(0),
         };
         choose(Representation {
@@ -133,6 +124,9 @@ fn Chooser(panel: Panel, name: &'static str) -> impl IntoView {
             ..panel.representation.get_untracked()
         });
     };
+    let has_images = Memo::new(move |_| session.has_images());
+    let has_parts =
+        Memo::new(move |_| session.analysis.with(|analysis| !analysis.train.is_empty()));
     let shown_layer = move || match panel.representation.get().source {
         Source::Pixels => "pixels".to_owned(),
         Source::Layer { index, .. } => index.to_string(),
@@ -143,13 +137,15 @@ fn Chooser(panel: Panel, name: &'static str) -> impl IntoView {
     };
     view! {
         <select aria-label=format!("{name}: layer") on:change=source>
-            <option value="pixels" selected=move || shown_layer() == "pixels">"Raw pixels"</option>
+            <Show when=move || has_images.get()>
+                <option value="pixels" selected=move || shown_layer() == "pixels">"Raw pixels"</option>
+            </Show>
             {move || (0..layers.get()).map(|index| {
                 let value = index.to_string();
                 let own = value.clone();
                 view! {
                     <option value=value selected=move || shown_layer() == own>
-                        {format!("Layer {}", index + 1)}
+                        {naming::layer(session, index)}
                     </option>
                 }
             }).collect_view()}
@@ -157,17 +153,18 @@ fn Chooser(panel: Panel, name: &'static str) -> impl IntoView {
         <Show when=move || shown_epoch().is_some()>
             <select aria-label=format!("{name}: epoch") on:change=epoch>
                 {move || epochs.get().into_iter().map(|epoch| {
-                    let label = if epoch == 0 { "Before".to_owned() } else { format!("Epoch {epoch}") };
                     view! {
-                        <option value=epoch.to_string() selected=move || shown_epoch() == Some(epoch)>{label}</option>
+                        <option value=epoch.to_string() selected=move || shown_epoch() == Some(epoch)>{naming::epoch(epoch)}</option>
                     }
                 }).collect_view()}
             </select>
         </Show>
-        <select aria-label=format!("{name}: subset") on:change=part>
-            <option value="test" selected=move || panel.representation.get().part == Part::Test>"Test"</option>
-            <option value="train" selected=move || panel.representation.get().part == Part::Train>"Training"</option>
-        </select>
+        <Show when=move || has_parts.get()>
+            <select aria-label=format!("{name}: subset") on:change=part>
+                <option value="test" selected=move || panel.representation.get().part == Part::Test>"Test"</option>
+                <option value="train" selected=move || panel.representation.get().part == Part::Train>"Training"</option>
+            </select>
+        </Show>
     }
 }
 
@@ -209,11 +206,13 @@ fn Absence(panel: Panel) -> impl IntoView {
             } else {
                 view! {
                     <strong>"There are no activations for this choice"</strong>
-                    <p>"The network was not trained that far, or memory was too short to keep them."</p>
-                    <button on:click=move |_| {
-                        panel.chosen.set(true);
-                        panel.representation.update(|r| r.source = Source::Pixels);
-                    }>"Show the raw pixels"</button>
+                    <p>"The network was not trained that far, memory was too short to keep them, or the file does not have them."</p>
+                    <Show when=move || session.has_images()>
+                        <button on:click=move |_| {
+                            panel.chosen.set(true);
+                            panel.representation.update(|r| r.source = Source::Pixels);
+                        }>"Show the raw pixels"</button>
+                    </Show>
                 }.into_any()
             }}
         </div>

@@ -330,7 +330,7 @@ pub fn ScatterView(
     };
 
     let label = move || {
-        let what = super::projection_panel::title(panel.representation.get());
+        let what = super::naming::title(session, panel.representation.get());
         format!("Projection: {what}. Use [ and ] to visit observations, Enter to select.")
     };
     let at = move || {

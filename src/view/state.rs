@@ -8,9 +8,11 @@ use leptos::prelude::*;
 use super::session::Workers;
 use super::session::evolving::RunningEvolution;
 use super::session::projecting::Running;
+use crate::analysis::import::ImportedNetwork;
 use crate::analysis::{Along, Analysis, Representation, Sequence, Source};
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
+use crate::dataset::pictures::{Colours, PictureConfig};
 use crate::dataset::{Dataset, FIRST_OBSERVATIONS, OfficialSet, Part, SiteSet};
 use crate::network::adapter::AdapterInfo;
 use crate::network::{
@@ -28,6 +30,8 @@ use crate::worker::protocol::{Failure, JobId, Progress};
 pub const SUBSET_SIZE: usize = FIRST_OBSERVATIONS;
 /// Memory for activations, in bytes.
 pub const ACTIVATION_BUDGET: u64 = 512_000_000;
+/// Rows and columns of the visitor's own pictures, unless they choose otherwise.
+const PICTURE_SIDE: usize = 32;
 
 /// A data set that is open, with a number that tells it from those opened before.
 #[derive(Debug)]
@@ -38,6 +42,8 @@ pub struct OpenDataset {
     pub dataset: Dataset,
     /// Whether these are only the first images, and the others are still to come.
     pub preview: bool,
+    /// What a network of the visitor's own made of it, where it came with one.
+    pub network: Option<Arc<ImportedNetwork>>,
 }
 
 /// A data set or network that was put aside for another, to be returned to.
@@ -58,6 +64,15 @@ pub struct Shelved {
 }
 
 impl Shelved {
+    /// Memory of its activations, in bytes.
+    pub fn bytes(&self) -> u64 {
+        let network = self.dataset.network.as_ref();
+        // An analysis of all observations shares the network's activations.
+        network
+            .map_or(0, |network| network.bytes())
+            .max(self.analysis.bytes())
+    }
+
     /// A data set for which no network was trained yet.
     pub fn untrained(dataset: Arc<OpenDataset>, analysis: Analysis) -> Self {
         Self {
@@ -246,8 +261,12 @@ pub struct Session {
     pub offered: RwSignal<Option<Vec<SiteSet>>>,
     /// Files that are kept until their partners arrive.
     pub dropped: RwSignal<Dropped>,
+    /// What becomes of pictures of the visitor's own that are opened next.
+    pub pictures: RwSignal<PictureConfig>,
     /// What was found out.
     pub analysis: RwSignal<Analysis>,
+    /// Names of the hidden layers, where they have some.
+    pub layer_names: Memo<Arc<Vec<String>>>,
     /// Observations to project at most.
     pub subset_size: RwSignal<usize>,
 
@@ -371,7 +390,13 @@ impl Session {
             opening: RwSignal::new(None),
             offered: RwSignal::new(None),
             dropped: RwSignal::default(),
+            pictures: RwSignal::new(PictureConfig {
+                side: PICTURE_SIDE,
+                colours: Colours::Rgb,
+                seed: DATA_SEED,
+            }),
             analysis,
+            layer_names: Memo::new(move |_| analysis.with(|analysis| analysis.layer_names.clone())),
             subset_size: RwSignal::new(SUBSET_SIZE),
             network: RwSignal::new(MlpConfig::light()),
             training: RwSignal::new(TrainingConfig::default()),
@@ -444,6 +469,20 @@ impl Session {
             failure: Failure::new(what, why, ""),
             severity: Severity::Information,
         }));
+    }
+
+    /// Whether the open data set has images, and not only labels.
+    pub fn has_images(&self) -> bool {
+        self.dataset
+            .with(|open| open.as_ref().is_none_or(|open| open.dataset.has_images()))
+    }
+
+    /// Whether a network can be trained on the open data set, at the latest once all of it is here.
+    pub fn is_trainable(&self) -> bool {
+        self.dataset.with(|open| {
+            open.as_ref()
+                .is_some_and(|open| open.preview || open.dataset.is_trainable())
+        })
     }
 
     /// How projections are computed now.

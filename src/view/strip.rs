@@ -49,7 +49,9 @@ pub fn Strip() -> impl IntoView {
                 .into();
         }
         let labels = labels();
-        let wrong = predicted.get().map_or(0, |predicted| {
+        // Where a network of the visitor's own came without predictions, there are none.
+        let predicted = predicted.get().filter(|predicted| !predicted.is_empty());
+        let wrong = predicted.map_or(0, |predicted| {
             let wrong = |i: &&u32| predicted.get(**i as usize) != labels.labels.get(**i as usize);
             selected.iter().filter(wrong).count()
         });

@@ -28,7 +28,7 @@ pub fn TrainingPanel() -> impl IntoView {
                 <Show when=move || idle.get()>
                     <button
                         class="primary"
-                        disabled=move || session.dataset.with(Option::is_none)
+                        disabled=move || !session.is_trainable()
                         on:click=move |_| training::start(session)
                     >
                         {move || if has_network.get() { "Train anew" } else { "Train" }}
@@ -48,6 +48,11 @@ pub fn TrainingPanel() -> impl IntoView {
                     <button on:click=move |_| training::stop(session)>"Stop"</button>
                 </Show>
             </div>
+            <Show when=move || session.dataset.with(Option::is_some) && !session.is_trainable()>
+                <p class="soft small">
+                    "These observations came with activations of your own network. They are there to look at: the page does not have the network, and there is no part to train another on."
+                </p>
+            </Show>
             <Status />
             {move || match run.get() {
                 Run::Failed(failure) => Some(view! { <FailureBox failure /> }),

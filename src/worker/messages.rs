@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::attachment::{Bulk, FileHandle};
+use super::own_files::{OwnData, OwnFilesJob};
 use super::protocol::JobId;
 use crate::dataset::{
     Dataset, Division, ImageShape, OfficialSet, Pack, Part, Preprocessing, Split, StreetDigits,
@@ -43,6 +44,8 @@ pub enum ProjectorRequest {
         /// What is done to its images.
         steps: Preprocessing,
     },
+    /// Open the visitor's own network or pictures.
+    OpenOwn(OwnFilesJob),
     /// Lay observations out in the plane.
     Project(ProjectionJob),
     /// Go on with the layout of an ended job, from where its points are. The worker keeps its last
@@ -272,6 +275,8 @@ pub enum ProjectorResult {
     Made(SentDataset),
     /// To `OpenPack`, where the pack is a piece of a data set.
     Piece(SentPack),
+    /// To `OpenOwn`.
+    OpenedOwn(OwnData),
     /// To `Project`.
     Projected(ProjectionResult),
     /// To `Evolve`.

@@ -5,6 +5,7 @@
 
 pub mod attachment;
 pub mod messages;
+pub mod own_files;
 pub mod protocol;
 
 #[cfg(feature = "web")]

@@ -34,7 +34,9 @@ export function labels(name, count) {
 }
 
 /** Picks files with the file picker. */
-export const pick = (page, files) => page.locator('input[type="file"]').setInputFiles(files);
+export const pick = (page, files) => page.locator('input[type="file"]:not([webkitdirectory])').setInputFiles(files);
+/** Picks a folder with the other file picker. */
+export const pickFolder = (page, folder) => page.locator('input[webkitdirectory]').setInputFiles(folder);
 
 /** Drags files over the page and drops them. `between` runs while they hang over it. */
 export async function drop(page, files, between = async () => {}) {

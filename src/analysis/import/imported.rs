@@ -17,12 +17,19 @@ pub struct Imported {
     pub class_names: Vec<String>,
     /// What was shown to the network, where the file has it.
     pub images: Option<ImportedImages>,
+    /// What the network made of them.
+    pub network: ImportedNetwork,
+    /// What was adapted or left out.
+    pub notes: Vec<ImportNote>,
+}
+
+/// What a network made of n observations.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImportedNetwork {
     /// Names of the layers, in the order in which the file first has them.
     pub layer_names: Arc<Vec<String>>,
     /// Ascending; without a number only where it is the only one.
     pub epochs: Vec<ImportedEpoch>,
-    /// What was adapted or left out.
-    pub notes: Vec<ImportNote>,
 }
 
 /// Images as bytes.
@@ -39,7 +46,7 @@ pub struct ImportedImages {
 pub struct ImportedEpoch {
     /// After how many epochs of training, where the file says it.
     pub epoch: Option<u32>,
-    /// For each of [`Imported::layer_names`] its activations, where this epoch has them.
+    /// For each of [`ImportedNetwork::layer_names`] its activations, where this epoch has them.
     pub layers: Vec<Option<ImportedLayer>>,
     /// What the network says of each observation; empty where the file does not say, and without
     /// probabilities where it gives only classes.
@@ -56,29 +63,39 @@ pub struct ImportedLayer {
 }
 
 impl Imported {
-    /// The observations as a data set to look at; all are in its test part.
+    /// The observations as a data set to look at, all in its test part, and the network.
     ///
     /// # Errors
     /// [`DatasetError::Invalid`] where fields were changed so that they contradict each other.
-    pub fn dataset(&self) -> Result<Dataset, DatasetError> {
-        let (shape, pixels) = match &self.images {
-            Some(images) => (Some(images.shape), images.pixels.clone()),
+    pub fn into_parts(self) -> Result<(Dataset, ImportedNetwork), DatasetError> {
+        let (shape, pixels) = match self.images {
+            Some(images) => (Some(images.shape), images.pixels),
             None => (None, Vec::new()),
         };
-        Dataset::to_look_at(
-            self.name.clone(),
-            "Activations that you saved yourself".to_owned(),
-            shape,
-            self.class_names.clone(),
-            Split {
-                images: pixels,
-                labels: self.labels.clone(),
-            },
-        )
+        let observations = Split {
+            images: pixels,
+            labels: self.labels,
+        };
+        let source = "Activations that you saved yourself".to_owned();
+        let dataset =
+            Dataset::to_look_at(self.name, source, shape, self.class_names, observations)?;
+        Ok((dataset, self.network))
+    }
+}
+
+impl ImportedNetwork {
+    /// Memory of all activations, in bytes.
+    pub fn bytes(&self) -> u64 {
+        self.epochs
+            .iter()
+            .flat_map(|epoch| epoch.layers.iter().flatten())
+            .map(|layer| layer.values.len() as u64 * 4)
+            .sum()
     }
 
-    /// What is known of at most `subset_size` observations of that data set, classes in proportion,
-    /// fixed by the seed: activations, predictions, and how accuracy went from epoch to epoch.
+    /// What is known of at most `subset_size` observations of the data set that came with the network,
+    /// classes in proportion, fixed by the seed: activations, predictions, and how accuracy went from
+    /// epoch to epoch.
     ///
     /// Activations are shared with `self` where all observations are taken.
     pub fn analysis(&self, dataset: &Dataset, subset_size: usize, seed: u64) -> Analysis {
@@ -111,19 +128,19 @@ impl Imported {
                 .snapshots
                 .insert((number, Part::Test), Arc::new(snapshot));
         }
-        analysis.curves = Arc::new(self.curves());
+        analysis.curves = Arc::new(self.curves(&dataset.test.labels));
         analysis
     }
 
     /// Accuracy and loss of numbered epochs with predictions.
-    fn curves(&self) -> Curves {
+    fn curves(&self, labels: &[u8]) -> Curves {
         let evaluations = self.epochs.iter().filter_map(|epoch| {
             Some(Evaluation {
                 epoch: epoch.epoch?,
                 train_loss: None,
                 train_accuracy: None,
-                test_loss: cross_entropy(&epoch.predictions, &self.labels),
-                test_accuracy: epoch.predictions.accuracy(&self.labels)?,
+                test_loss: cross_entropy(&epoch.predictions, labels),
+                test_accuracy: epoch.predictions.accuracy(labels)?,
             })
         });
         Curves {

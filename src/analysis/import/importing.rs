@@ -6,12 +6,13 @@ use super::classes::{Classes, Written};
 use super::epochs::{LayerArray, check_epochs, give_epoch, put_together};
 use super::error::ImportError;
 use super::images::images;
-use super::imported::Imported;
+use super::imported::{Imported, ImportedNetwork};
 use super::naming::{Meaning, meaning};
 use super::note::ImportNote;
 use super::predictions::Said;
+use crate::archive::Zip;
 use crate::dataset::MOST_CLASSES;
-use crate::npz::{Array, NpzReader, Step, Values};
+use crate::npz::{Array, MOST_UNPACKED_BYTES, NpzError, NpzReader, Step, Values};
 
 /// A file of activations that is being read.
 ///
@@ -25,8 +26,8 @@ use crate::npz::{Array, NpzReader, Step, Values};
 /// let mut importing = Importing::open("mine.npz", file.finish()?)?;
 /// while !importing.advance()? {}
 /// let imported = importing.finish()?;
-/// assert_eq!(imported.layer_names.as_slice(), ["fc1"]);
-/// assert_eq!(imported.epochs[0].epoch, Some(2));
+/// assert_eq!(imported.network.layer_names.as_slice(), ["fc1"]);
+/// assert_eq!(imported.network.epochs[0].epoch, Some(2));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -48,9 +49,17 @@ impl Importing {
     /// # Errors
     /// [`ImportError::Npz`] where the file is no `.npz`.
     pub fn open(file: &str, bytes: Vec<u8>) -> Result<Self, ImportError> {
+        Self::of(Zip::open(file, bytes).map_err(NpzError::from)?)
+    }
+
+    /// Begins to read an archive that is open.
+    ///
+    /// # Errors
+    /// [`ImportError::Npz`] where it holds no array.
+    pub fn of(zip: Zip) -> Result<Self, ImportError> {
         Ok(Self {
-            file: file.to_owned(),
-            reader: NpzReader::open(file, bytes)?,
+            file: zip.file().to_owned(),
+            reader: NpzReader::of(zip, MOST_UNPACKED_BYTES)?,
             names: BTreeSet::new(),
             labels: None,
             images: None,
@@ -145,8 +154,10 @@ impl Importing {
             labels: classes.encode(&written),
             class_names: classes.names().to_vec(),
             images,
-            layer_names: layer_names.into(),
-            epochs,
+            network: ImportedNetwork {
+                layer_names: layer_names.into(),
+                epochs,
+            },
             notes,
         })
     }

@@ -3,7 +3,7 @@
 //! - [`Importing`] reads the file, a slice at a time.
 //! - [`Imported`] is what it holds: labels, and where given images, class names, predictions and the
 //!   activations of layers, of one or of several epochs.
-//! - [`Imported::dataset`] and [`Imported::analysis`] turn that into what views draw.
+//! - [`Imported::into_parts`] and [`ImportedNetwork::analysis`] turn that into what views draw.
 //!
 //! Which array is what, is decided by its name; docs/YOUR_OWN_NETWORK.md lists the names.
 
@@ -19,6 +19,6 @@ mod note;
 mod predictions;
 
 pub use error::ImportError;
-pub use imported::{Imported, ImportedEpoch, ImportedImages, ImportedLayer};
+pub use imported::{Imported, ImportedEpoch, ImportedImages, ImportedLayer, ImportedNetwork};
 pub use importing::Importing;
 pub use note::ImportNote;

@@ -4,6 +4,7 @@ mod colleagues;
 mod evolving;
 mod making;
 mod opening;
+mod own_files;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -52,6 +53,9 @@ async fn answer(
                 .await
                 .map(ProjectorResult::Made)
         }
+        ProjectorRequest::OpenOwn(request) => own_files::open(request, &job)
+            .await
+            .map(ProjectorResult::OpenedOwn),
         ProjectorRequest::Project(request) => {
             project(request, &job).await.map(ProjectorResult::Projected)
         }

@@ -37,6 +37,14 @@ enum Purpose {
     Validation,
 }
 
+/// Whether a file's name ends like that of a picture.
+pub fn is_named_like_a_picture(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ENDINGS
+        .iter()
+        .any(|known| ending.eq_ignore_ascii_case(known))
+}
+
 /// Sorts files by their paths.
 pub(super) fn sort<'a>(
     name: &str,
@@ -58,11 +66,7 @@ pub(super) fn sort<'a>(
             continue;
         }
         files += 1;
-        let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
-        if ENDINGS
-            .iter()
-            .any(|known| ending.eq_ignore_ascii_case(known))
-        {
+        if is_named_like_a_picture(path) {
             pictures.push((file, folders));
         } else {
             others.push(path);

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use decoding::{MOST_PICTURE_BYTES, MOST_PICTURE_PIXELS};
 pub use error::PicturesError;
+pub use folders::is_named_like_a_picture;
 pub use note::PicturesNote;
 pub use reading::{MOST_BYTES, Pictures, PicturesOpened};
 

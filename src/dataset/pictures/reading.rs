@@ -59,9 +59,17 @@ impl Pictures {
         bytes: Vec<u8>,
         config: PictureConfig,
     ) -> Result<Self, PicturesError> {
-        let zip = Zip::open(file, bytes)?;
-        let sorted = sort(file, zip.entries().iter().map(|entry| entry.name.as_str()))?;
-        let name = file.strip_suffix(".zip").unwrap_or(file);
+        Self::of_zip(Zip::open(file, bytes)?, config)
+    }
+
+    /// Begins to read an archive that is open.
+    ///
+    /// # Errors
+    /// As [`from_zip`](Self::from_zip).
+    pub fn of_zip(zip: Zip, config: PictureConfig) -> Result<Self, PicturesError> {
+        let file = zip.file().to_owned();
+        let sorted = sort(&file, zip.entries().iter().map(|entry| entry.name.as_str()))?;
+        let name = file.strip_suffix(".zip").unwrap_or(&file);
         Self::new(
             name,
             Source::Zip(zip, Allowance::new(MOST_BYTES)),

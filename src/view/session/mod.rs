@@ -5,6 +5,7 @@ pub mod evolving;
 pub mod loading;
 pub mod making;
 pub mod opening;
+pub mod own_files;
 pub mod projecting;
 pub mod scoring;
 pub mod selecting;

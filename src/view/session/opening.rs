@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::{evolving, projecting, training};
+use crate::analysis::import::ImportedNetwork;
 use crate::analysis::{Analysis, Representation, Source};
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
@@ -267,23 +268,34 @@ thread_local! {
 /// Makes a data set the one the page shows. What was found out about the last one is put aside,
 /// not lost. Gives the number of the new one.
 pub(super) fn adopt(session: Session, dataset: Dataset) -> u32 {
-    take_over(session, dataset, false)
+    take_over(session, dataset, None, false)
 }
 
 /// As [`adopt`], for the first images of a data set whose others are still to come.
 pub(super) fn adopt_preview(session: Session, dataset: Dataset) -> u32 {
-    take_over(session, dataset, true)
+    take_over(session, dataset, None, true)
 }
 
-fn take_over(session: Session, dataset: Dataset, preview: bool) -> u32 {
+/// As [`adopt`], for observations that came with what a network made of them.
+pub(super) fn adopt_network(session: Session, dataset: Dataset, network: ImportedNetwork) -> u32 {
+    take_over(session, dataset, Some(network.into()), false)
+}
+
+fn take_over(
+    session: Session,
+    dataset: Dataset,
+    network: Option<Arc<ImportedNetwork>>,
+    preview: bool,
+) -> u32 {
     let id = NEXT_ID.with(|next| next.replace(next.get() + 1));
-    let analysis = Analysis::of(&dataset, session.subset_size.get_untracked(), DATA_SEED);
-    put_aside(session);
     let open = Arc::new(OpenDataset {
         id,
         dataset,
+        network,
         preview,
     });
+    let analysis = first_analysis(&open, session.subset_size.get_untracked());
+    put_aside(session);
     show(session, Shelved::untrained(open, analysis));
     id
 }
@@ -295,6 +307,7 @@ pub(super) fn complete(session: Session, id: u32, whole: Dataset, places: &[u32]
     let open = Arc::new(OpenDataset {
         id,
         dataset: whole,
+        network: None,
         preview: false,
     });
     let current = session
@@ -335,6 +348,14 @@ pub(super) fn complete(session: Session, id: u32, whole: Dataset, places: &[u32]
     session.dataset.set(Some(open));
 }
 
+/// What is known before anything is computed: of a network that came with the data, its activations.
+fn first_analysis(open: &OpenDataset, subset_size: usize) -> Analysis {
+    match &open.network {
+        Some(network) => network.analysis(&open.dataset, subset_size, DATA_SEED),
+        None => Analysis::of(&open.dataset, subset_size, DATA_SEED),
+    }
+}
+
 /// Projects at most so many observations of either split. A network whose activations were taken of
 /// others is put aside.
 pub fn choose_subset_size(session: Session, size: usize) {
@@ -347,8 +368,11 @@ pub fn choose_subset_size(session: Session, size: usize) {
     for panel in session.panels {
         projecting::abandon(session, panel);
     }
-    put_network_aside(session);
-    let analysis = Analysis::of(&open.dataset, size, DATA_SEED);
+    // A network that came with the data is taken again, of other observations.
+    if open.network.is_none() {
+        put_network_aside(session);
+    }
+    let analysis = first_analysis(&open, size);
     show(session, Shelved::untrained(open, analysis));
 }
 
@@ -405,11 +429,41 @@ fn shelve(session: Session) {
     session.shelf.update(|shelf| {
         shelf.push(entry);
         // Activations are what costs memory: the oldest go first, all but the newest.
-        let mut bytes: u64 = shelf.iter().map(|entry| entry.analysis.bytes()).sum();
+        let mut bytes: u64 = shelf.iter().map(Shelved::bytes).sum();
         while shelf.len() > 1 && bytes > ACTIVATION_BUDGET {
-            bytes -= shelf.remove(0).analysis.bytes();
+            bytes -= shelf.remove(0).bytes();
         }
     });
+}
+
+/// What a panel shows first: of a network its last layer, on the left at the first epoch, on the
+/// right at the last. Where there is one epoch only, the left shows what comes before that layer.
+fn first_shown(entry: &Shelved, left: bool) -> Representation {
+    let of = |source| Representation {
+        part: Part::Test,
+        source,
+    };
+    let layers = 0..entry.analysis.hidden_layers();
+    let epochs = entry.analysis.epochs();
+    let there = |index: usize, epoch: u32| {
+        let representation = of(Source::Layer { index, epoch });
+        let known = entry.analysis.has_features(representation);
+        known.then_some(representation)
+    };
+    let has_images = entry.dataset.dataset.has_images();
+    let found = match epochs.as_slice() {
+        [_] if left && has_images => None,
+        [only] if left => layers.clone().find_map(|index| there(index, *only)),
+        _ => layers.clone().rev().find_map(|index| {
+            let at = |epoch: &u32| there(index, *epoch);
+            if left {
+                epochs.iter().find_map(at)
+            } else {
+                epochs.iter().rev().find_map(at)
+            }
+        }),
+    };
+    found.unwrap_or(of(Source::Pixels))
 }
 
 fn show(session: Session, entry: Shelved) {
@@ -428,23 +482,15 @@ fn show(session: Session, entry: Shelved) {
     session.whole_test.set(entry.whole_test);
     session.device.set(None);
     session.run.set(entry.run);
-    let hidden = entry.analysis.hidden_layers();
-    let last_epoch = entry.analysis.epochs().last().copied();
+    let representations = session
+        .panels
+        .map(|panel| first_shown(&entry, panel.place == 0));
     session.analysis.set(entry.analysis);
-    for panel in session.panels {
+    for (panel, representation) in session.panels.into_iter().zip(representations) {
         panel.layout.set(Layout::Absent);
         panel.positions.set(Arc::default());
         panel.chosen.set(false);
-        panel.representation.set(Representation {
-            part: Part::Test,
-            source: match last_epoch {
-                Some(last) if hidden > 0 => Source::Layer {
-                    index: hidden - 1,
-                    epoch: if panel.place == 0 { 0 } else { last },
-                },
-                _ => Source::Pixels,
-            },
-        });
+        panel.representation.set(representation);
     }
     session.dataset.set(Some(entry.dataset));
     evolving::begin_with_the_newest(session);

@@ -64,6 +64,7 @@ pub fn waits_for_training(session: Session, panel: Panel) -> bool {
     panel.place == 1
         && !panel.chosen.get()
         && panel.representation.get().source == Source::Pixels
+        && session.is_trainable()
         && (session.run.with(Run::is_active)
             || session
                 .analysis

@@ -11,7 +11,7 @@ use crate::analysis::{
 };
 use crate::dataset::Part;
 use crate::network::{DeviceKind, MlpConfig, TrainingConfig};
-use crate::view::state::{ACTIVATION_BUDGET, Run, Session};
+use crate::view::state::{ACTIVATION_BUDGET, Run, Session, Shelved};
 use crate::worker::messages::{
     EpochReport, ObservedSubset, SentSnapshot, TrainPartial, TrainRequest, TrainingData,
 };
@@ -28,7 +28,7 @@ pub fn plan(session: Session, network: &MlpConfig, training: &TrainingConfig) ->
     });
     let aside: u64 = session
         .shelf
-        .with(|shelf| shelf.iter().map(|entry| entry.analysis.bytes()).sum());
+        .with(|shelf| shelf.iter().map(Shelved::bytes).sum());
     plan_activations(
         training.epochs,
         session.keep_every.get(),

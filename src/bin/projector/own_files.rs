@@ -1,0 +1,89 @@
+//! Opening files that are the visitor's own: a network's activations, or pictures.
+
+use std::fmt::Display;
+
+use hidden_activity::analysis::import::Importing;
+use hidden_activity::archive::Zip;
+use hidden_activity::dataset::NamedFile;
+use hidden_activity::dataset::pictures::{PictureConfig, Pictures};
+use hidden_activity::worker::host::Ended;
+use hidden_activity::worker::own_files::{OwnData, OwnFiles, OwnFilesJob};
+use hidden_activity::worker::protocol::Failure;
+
+use super::ProjectorJob;
+
+/// Reads them in slices.
+pub(super) async fn open(request: OwnFilesJob, job: &ProjectorJob) -> Result<OwnData, Ended> {
+    let config = request.pictures;
+    match request.files {
+        OwnFiles::Archive(file) => {
+            let NamedFile { name, bytes } = file.into();
+            // Arrays make it a network's; their names end so, whatever the archive is called.
+            let zip = Zip::open(&name, bytes).map_err(not_opened)?;
+            if zip
+                .entries()
+                .iter()
+                .any(|entry| entry.name.ends_with(".npy"))
+            {
+                import(Importing::of(zip), job).await
+            } else {
+                read_pictures(Pictures::of_zip(zip, config), job).await
+            }
+        }
+        OwnFiles::Folder(name, files) => {
+            let files = files.into_iter().map(NamedFile::from).collect();
+            read_pictures(Pictures::from_files(&name, files, config), job).await
+        }
+    }
+}
+
+async fn import(
+    importing: Result<Importing, impl Display>,
+    job: &ProjectorJob,
+) -> Result<OwnData, Ended> {
+    let mut importing = importing.map_err(not_opened)?;
+    while !importing.advance().map_err(not_opened)? {
+        job.progress("Reading the activations", importing.progress());
+        job.breathe().await?;
+    }
+    let imported = importing.finish().map_err(not_opened)?;
+    let notes = imported.notes.iter().map(sentence).collect();
+    let (dataset, network) = imported.into_parts().map_err(not_opened)?;
+    Ok(OwnData {
+        dataset: dataset.into(),
+        network: Some(network.into()),
+        notes,
+    })
+}
+
+async fn read_pictures(
+    pictures: Result<Pictures, impl Display>,
+    job: &ProjectorJob,
+) -> Result<OwnData, Ended> {
+    let mut pictures = pictures.map_err(not_opened)?;
+    while !pictures.advance().map_err(not_opened)? {
+        job.progress("Reading the pictures", pictures.progress());
+        job.breathe().await?;
+    }
+    let opened = pictures.finish().map_err(not_opened)?;
+    Ok(OwnData {
+        dataset: opened.dataset.into(),
+        network: None,
+        notes: opened.notes.iter().map(sentence).collect(),
+    })
+}
+
+/// The message says both what is wrong and what to do.
+fn not_opened(error: impl Display) -> Failure {
+    Failure::new("This could not be opened.", sentence(&error), "")
+}
+
+/// A clause as a sentence.
+fn sentence(clause: &impl Display) -> String {
+    let clause = clause.to_string();
+    let mut letters = clause.chars();
+    match letters.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,37 @@
+//! What layers, epochs and representations are called on the page.
+
+use leptos::prelude::*;
+
+use super::state::Session;
+use crate::analysis::{AS_GIVEN, Representation, Source};
+
+/// A hidden layer, by its index from 0: its own name, or "Layer 1".
+pub fn layer(session: Session, index: usize) -> String {
+    session.layer_names.with(|names| match names.get(index) {
+        Some(name) => name.clone(),
+        None => format!("Layer {}", index.saturating_add(1)),
+    })
+}
+
+/// An epoch in few words.
+pub fn epoch(epoch: u32) -> String {
+    match epoch {
+        0 => "Before".to_owned(),
+        AS_GIVEN => "As given".to_owned(),
+        epoch => format!("Epoch {epoch}"),
+    }
+}
+
+/// A representation as a heading.
+pub fn title(session: Session, representation: Representation) -> String {
+    let Source::Layer { index, epoch } = representation.source else {
+        return "Raw pixels".to_owned();
+    };
+    let layer = layer(session, index);
+    match epoch {
+        0 => format!("{layer} before training"),
+        1 => format!("{layer} after 1 epoch"),
+        AS_GIVEN => format!("{layer} as given"),
+        epoch => format!("{layer} after {epoch} epochs"),
+    }
+}
