@@ -132,8 +132,13 @@ impl Pieces {
             shape,
             class_names,
         } = described.clone();
-        let dataset =
-            Dataset::preview(name, source, shape, class_names, first.observations.clone())?;
+        let dataset = Dataset::to_look_at(
+            name,
+            source,
+            Some(shape),
+            class_names,
+            first.observations.clone(),
+        )?;
         let places = first.places.iter().flat_map(|&(from, to)| from..to);
         Ok((dataset, places.collect()))
     }

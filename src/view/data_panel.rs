@@ -1,5 +1,6 @@
 //! Which images are open, and how to open others.
 
+use leptos::attr::custom::custom_attribute;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -78,7 +79,7 @@ pub fn DataPanel() -> impl IntoView {
                         class="visually-hidden"
                         type="file"
                         multiple=true
-                        webkitdirectory=""
+                        {..custom_attribute("webkitdirectory", "")}
                         on:change=move |_| picked(folder)
                     />
                 </label>

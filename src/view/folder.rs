@@ -32,7 +32,10 @@ pub async fn files_in(entries: Vec<FileSystemEntry>) -> Vec<GivenFile> {
         }
         let path = entry.full_path().trim_start_matches('/').to_owned();
         if let Some(file) = entry.dyn_ref::<FileSystemFileEntry>() {
-            let found = promised(|done, failed| file.file_with_callback_and_callback(done, failed));
+            let found = promised(|done, failed| {
+                file.file_with_callback_and_callback(done, failed);
+                Ok(())
+            });
             if let Ok(file) = found.await
                 && let Ok(file) = file.dyn_into::<File>()
             {

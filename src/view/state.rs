@@ -13,7 +13,7 @@ use crate::analysis::{Along, Analysis, Representation, Sequence, Source};
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
 use crate::dataset::pictures::{Colours, PictureConfig};
-use crate::dataset::{Dataset, FIRST_OBSERVATIONS, OfficialSet, Part, SiteSet};
+use crate::dataset::{DATA_SEED, Dataset, FIRST_OBSERVATIONS, OfficialSet, Part, SiteSet};
 use crate::network::adapter::AdapterInfo;
 use crate::network::{
     Checkpoint, DeviceInfo, DeviceKind, MlpConfig, TrainingConfig, automatic_device,

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use hidden_activity::analysis::import::Importing;
 use hidden_activity::archive::Zip;
 use hidden_activity::dataset::NamedFile;
-use hidden_activity::dataset::pictures::{PictureConfig, Pictures};
+use hidden_activity::dataset::pictures::Pictures;
 use hidden_activity::worker::host::Ended;
 use hidden_activity::worker::own_files::{OwnData, OwnFiles, OwnFilesJob};
 use hidden_activity::worker::protocol::Failure;

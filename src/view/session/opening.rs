@@ -10,10 +10,10 @@ use crate::analysis::import::ImportedNetwork;
 use crate::analysis::{Analysis, Representation, Source};
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
-use crate::dataset::{Dataset, OfficialSet, Part};
+use crate::dataset::{DATA_SEED, Dataset, OfficialSet, Part};
 use crate::view::state::{
-    ACTIVATION_BUDGET, DATA_SEED, Dropped, DroppedFile, Layout, OpenDataset, SELECTION_HISTORY,
-    Session, Shelved,
+    ACTIVATION_BUDGET, Dropped, DroppedFile, Layout, OpenDataset, SELECTION_HISTORY, Session,
+    Shelved,
 };
 use crate::worker::browser_file::{hold, release};
 use crate::worker::messages::{ProjectorRequest, ProjectorResult, SentFile};
@@ -443,7 +443,7 @@ fn first_shown(entry: &Shelved, left: bool) -> Representation {
         part: Part::Test,
         source,
     };
-    let layers = 0..entry.analysis.hidden_layers();
+    let mut layers = 0..entry.analysis.hidden_layers();
     let epochs = entry.analysis.epochs();
     let there = |index: usize, epoch: u32| {
         let representation = of(Source::Layer { index, epoch });
@@ -453,8 +453,8 @@ fn first_shown(entry: &Shelved, left: bool) -> Representation {
     let has_images = entry.dataset.dataset.has_images();
     let found = match epochs.as_slice() {
         [_] if left && has_images => None,
-        [only] if left => layers.clone().find_map(|index| there(index, *only)),
-        _ => layers.clone().rev().find_map(|index| {
+        [only] if left => layers.find_map(|index| there(index, *only)),
+        _ => layers.rev().find_map(|index| {
             let at = |epoch: &u32| there(index, *epoch);
             if left {
                 epochs.iter().find_map(at)
@@ -476,15 +476,15 @@ fn show(session: Session, entry: Shelved) {
     }
     session.hovered.set(None);
     session.hidden_classes.set(vec![false; classes]);
+    let representations = session
+        .panels
+        .map(|panel| first_shown(&entry, panel.place == 0));
     session.steps.set(None);
     session.trained.set(entry.trained);
     session.checkpoint.set(entry.checkpoint);
     session.whole_test.set(entry.whole_test);
     session.device.set(None);
     session.run.set(entry.run);
-    let representations = session
-        .panels
-        .map(|panel| first_shown(&entry, panel.place == 0));
     session.analysis.set(entry.analysis);
     for (panel, representation) in session.panels.into_iter().zip(representations) {
         panel.layout.set(Layout::Absent);
