@@ -15,6 +15,7 @@
 pub mod align;
 pub mod animation;
 pub mod colour;
+pub mod colour_scale;
 pub mod density;
 pub mod glyph;
 pub mod history;
@@ -28,6 +29,7 @@ pub mod scatter;
 pub mod selection;
 pub mod shade;
 pub mod thumbnails;
+pub mod ticks;
 pub mod trail_painter;
 pub mod viewport;
 
