@@ -5,7 +5,8 @@
 //! pre-computed [`glyph`] masks into a [`raster::Raster`] whose bytes the page copies to a canvas.
 //! A [`trail_painter::TrailPainter`] draws trails below or above it. The way back, from pixels to
 //! observations, is [`hit`] for one point and [`lasso`] for many; both give what a
-//! [`selection::Selection`] holds and a [`history::History`] can undo.
+//! [`selection::Selection`] holds and a [`history::History`] can undo. [`clusters`] and [`insets`]
+//! choose examples and where to put them.
 //!
 //! Positions are everywhere `n × 2`, row-major (`x0, y0, x1, y1, …`), in data units with y up.
 //! An observation with a coordinate that is not finite is not drawn, not hit and not selected.
@@ -14,6 +15,7 @@
 
 pub mod align;
 pub mod animation;
+pub mod clusters;
 pub mod colour;
 pub mod colour_scale;
 pub mod density;
@@ -21,6 +23,7 @@ pub mod glyph;
 pub mod history;
 pub mod hit;
 mod ink;
+pub mod insets;
 pub mod lasso;
 pub mod mark;
 pub mod palette;
