@@ -6,10 +6,12 @@
 //!    [`npz`] open what such files are packed in.
 //! 2. [`network`]: what to train and how; with the feature `trainer` also the training itself.
 //! 3. [`projection`]: observations laid out in the plane, and how good the layout is.
-//! 4. [`analysis`]: the document that holds every result a view draws.
-//! 5. [`canvas`]: points into pixels and pixels back into points, without a browser.
-//! 6. `worker` (feature `web`): typed messages between the page and its workers.
-//! 7. `view` (feature `app`): the page.
+//! 4. [`neurons`]: which class each neuron of a layer tells apart, and what it responds to.
+//! 5. [`trails`]: the way of each observation through an evolution, bundled.
+//! 6. [`analysis`]: the document that holds every result a view draws.
+//! 7. [`canvas`]: points into pixels and pixels back into points, without a browser.
+//! 8. `worker` (feature `web`): typed messages between the page and its workers.
+//! 9. `view` (feature `app`): the page.
 //!
 //! With no feature the crate is the compute core: no browser type, no deep-learning framework.
 //! Randomness enters only through seeds passed in; time and cancellation belong to the caller,
@@ -21,8 +23,10 @@ pub mod archive;
 pub mod canvas;
 pub mod dataset;
 pub mod network;
+pub mod neurons;
 pub mod npz;
 pub mod projection;
+pub mod trails;
 pub mod worker;
 
 #[cfg(feature = "app")]

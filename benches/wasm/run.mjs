@@ -21,6 +21,9 @@ const give = (...arrays) => {
 };
 const take = (length) => new Float32Array(core.memory.buffer, core.output(), length).slice();
 
+// FNV-1a over the words of the bits.
+const hash = (floats) => new Uint32Array(floats.buffer).reduce((sum, word) => Math.imul(sum ^ word, 16777619) >>> 0, 2166136261);
+
 const idx = (part) => {
   const name = readdirSync(folder).find((file) => file.startsWith(part));
   const bytes = readFileSync(`${folder}/${name}`);
@@ -95,10 +98,9 @@ if (wanted('dynamic-6x2000')) {
   give(...steps);
   run(() => core.start_dynamic(2_000, 50, 6, 0.1), 'dynamic-6x2000');
 }
-for (const items of [512, 1_000, 4_096]) {
-  if (!wanted(`mds-${items}`)) continue;
-  const observations = 2_000;
-  // Neurons of a random layer on real images: rectified sums of twenty pixels.
+const observations = 2_000;
+// Neurons of a random layer on real images: rectified sums of twenty pixels.
+function layer(items) {
   const activations = new Float32Array(observations * items);
   for (let j = 0; j < items; j++) {
     const pixels = Array.from({ length: 20 }, (_, p) => [(j * 7919 + p * p * 104729 + p * 31) % 784, (j * 13 + p * 7) % 5 - 2]);
@@ -108,8 +110,56 @@ for (const items of [512, 1_000, 4_096]) {
       activations[i * items + j] = Math.max(0, sum);
     }
   }
-  give(activations);
+  return activations;
+}
+for (const items of [512, 1_000, 4_096]) {
+  if (!wanted(`mds-${items}`)) continue;
+  give(layer(items));
   run(() => core.start_mds(observations, items, 300, 1e-5), `mds-${items}`);
+}
+for (const items of [512, 4_096]) {
+  if (!wanted(`forest-${items}`)) continue;
+  const activations = layer(items);
+  for (let turn = 0; turn < 3; turn++) {
+    give(activations, small.y.subarray(0, observations));
+    run(() => core.start_forest(observations, items, 100), `forest-${items} (10 classes × 100 trees)`);
+  }
+  core.layout();
+  console.log(`forest-${items} scores: hash ${hash(take(10 * items))}`);
+}
+// The same input as in tests/neurons_forest.rs, which compares the bits.
+if (wanted('forest-digits')) {
+  const digits = JSON.parse(readFileSync(new URL('../../tests/reference/tsne.json', import.meta.url)));
+  give(Float32Array.from(digits.data.flat()), Float32Array.from(digits.labels));
+  run(() => core.start_forest(digits.data.length, 64, 10), 'forest-digits (10 classes × 10 trees)');
+  core.layout();
+  console.log(`forest-digits scores: hash ${hash(take(640))}`);
+}
+if (wanted('trails')) {
+  // Ten classes that part more and more; each observation strays on its way.
+  const [n, steps] = [2_000, 6];
+  let state = 1;
+  const random = () => { state = (Math.imul(state, 1664525) + 1013904223) >>> 0; return state / 2 ** 31 - 1; };
+  const layouts = new Float32Array(2 * n * steps);
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < 2; k++) {
+      const centre = k === 0 ? (i % 10) % 4 - 1.5 : Math.floor((i % 10) / 4) - 1;
+      const [start, end] = [8 * random(), 10 * centre + 3 * random()];
+      for (let t = 0; t < steps; t++) layouts[2 * (t * n + i) + k] = start + ((end - start) * t) / (steps - 1) + 1.5 * random();
+    }
+  }
+  for (const byClass of [0, 1]) {
+    for (let turn = 0; turn < 3; turn++) {
+      give(layouts);
+      run(() => core.start_bundling(n, steps, byClass), `trails-${n}x${steps}${byClass ? ' by class' : ''}`);
+    }
+    core.layout();
+    console.log(`trails: hash ${hash(take(core.output_length()))}, ${core.output_length() / 2} vertices`);
+    const frame = () => { const begin = processor(); core.draw_trails(); return (processor() - begin) * 1e3; };
+    core.prepare_trails(900, 700);
+    const frames = Array.from({ length: 40 }, frame).sort((a, b) => a - b);
+    console.log(`trails drawn at 900 × 700: median ${frames[20].toFixed(2)} ms processor, worst ${frames[39].toFixed(2)}`);
+  }
 }
 if (wanted('quality-2000x784')) {
   const n = 2_000;

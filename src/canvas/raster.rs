@@ -53,6 +53,12 @@ impl Raster {
         Some(Rgb { r, g, b })
     }
 
+    /// The pixels of a row, R, G, B, A each; `None` outside the picture.
+    pub(super) fn row_mut(&mut self, y: usize) -> Option<&mut [[u8; 4]]> {
+        let pixels = self.pixels.as_chunks_mut::<4>().0;
+        pixels.get_mut(y * self.width..(y + 1) * self.width)
+    }
+
     /// Makes every pixel `colour`.
     pub fn clear(&mut self, colour: Rgb) {
         let pixels = self.pixels.as_chunks_mut::<4>().0;

@@ -160,7 +160,13 @@ impl ScatterPainter {
             raster.resize(width, height);
         }
         raster.clear(style.theme.background());
+        self.paint_over(raster, scatter, style);
+    }
 
+    /// Draws the plot over what the raster shows, which must have the size of the viewport in device
+    /// pixels.
+    pub fn paint_over(&mut self, raster: &mut Raster, scatter: Scatter<'_>, style: ScatterStyle) {
+        let ratio = style.pixel_ratio;
         let n = scatter.marks.len().min(scatter.positions.len() / 2);
         self.sort_into_layers(&scatter.marks[..n]);
         if self.masks.as_ref().is_none_or(|m| m.style != style) {

@@ -8,20 +8,38 @@ mod divergence;
 use std::cell::RefCell;
 
 use divergence::Yardstick;
+use hidden_activity::canvas::mark::Emphasis;
+use hidden_activity::canvas::palette::{Theme, class_color};
+use hidden_activity::canvas::raster::Raster;
+use hidden_activity::canvas::trail_painter::{TrailPainter, TrailScene, TrailStyle};
+use hidden_activity::canvas::viewport::Viewport;
+use hidden_activity::neurons::{DiscriminativeForest, ForestConfig, Growth};
 use hidden_activity::projection::{
     Dissimilarities, DynamicTsne, DynamicTsneConfig, Mds, MdsConfig, Metric, Pca,
     ProjectionQuality, Repulsion, Stage, Tsne, TsneConfig, neighborhood_hit,
 };
+use hidden_activity::trails::{Bundling, BundlingConfig, TrailPaths, Trails};
 
 enum Task {
     Tsne(Tsne),
     Dynamic(DynamicTsne),
     Mds(Mds),
+    Forest(DiscriminativeForest),
+    Bundling(Bundling),
+}
+
+/// Bundled trails, ready to be drawn.
+struct Picture {
+    paths: TrailPaths,
+    painter: TrailPainter,
+    raster: Raster,
+    viewport: Viewport,
 }
 
 thread_local! {
     static INPUT: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
     static OUTPUT: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
+    static PICTURE: RefCell<Option<Picture>> = const { RefCell::new(None) };
     static TASK: RefCell<Option<Task>> = const { RefCell::new(None) };
     static YARDSTICK: RefCell<Option<Yardstick>> = const { RefCell::new(None) };
     static DISSIMILARITIES: RefCell<Option<Dissimilarities>> = const { RefCell::new(None) };
@@ -97,12 +115,101 @@ extern "C" fn start_mds(n: usize, d: usize, iterations: u32, tolerance: f64) {
     TASK.with(|task| *task.borrow_mut() = Some(Task::Mds(mds)));
 }
 
+/// Forests for the classes of n × d data followed by n labels; iterations are trees, and the layout
+/// is the scores, classes × d.
+#[unsafe(no_mangle)]
+extern "C" fn start_forest(n: usize, d: usize, trees: u32) {
+    let mut data = take_input();
+    let labels = take_labels(&mut data, n);
+    let config = ForestConfig {
+        trees,
+        ..ForestConfig::default()
+    };
+    let forest = DiscriminativeForest::new(data, n, d, &labels, &config).expect("valid data");
+    TASK.with(|task| *task.borrow_mut() = Some(Task::Forest(forest)));
+}
+
+/// Bundles trails of `steps` layouts of n × 2; the layout is the vertices of the bundled paths.
+#[unsafe(no_mangle)]
+extern "C" fn start_bundling(n: usize, steps: usize, by_class: u32) {
+    let trails = Trails::new(take_input(), n, steps).expect("valid layouts");
+    let classes: Vec<u8> = (0..n).map(|i| (i % 10) as u8).collect();
+    let groups = (by_class > 0).then_some(&classes[..]);
+    let bundling = Bundling::new(&trails, groups, &BundlingConfig::default());
+    let bundling = bundling.expect("valid trails");
+    TASK.with(|task| *task.borrow_mut() = Some(Task::Bundling(bundling)));
+}
+
+fn bundled_paths() -> TrailPaths {
+    let mut paths = TrailPaths::default();
+    TASK.with(|task| {
+        if let Some(Task::Bundling(task)) = task.borrow().as_ref() {
+            task.write_paths(1.0, &mut paths);
+        }
+    });
+    paths
+}
+
+/// Takes the bundled trails for `draw_trails`.
+#[unsafe(no_mangle)]
+extern "C" fn prepare_trails(width: usize, height: usize) {
+    let paths = bundled_paths();
+    let viewport = Viewport::fit(&paths.vertices, width as f64, height as f64, 16.0);
+    PICTURE.with(|picture| {
+        *picture.borrow_mut() = Some(Picture {
+            paths,
+            painter: TrailPainter::new(),
+            raster: Raster::new(width, height),
+            viewport,
+        });
+    });
+}
+
+/// One frame of the trails prepared.
+#[unsafe(no_mangle)]
+extern "C" fn draw_trails() {
+    PICTURE.with(|picture| {
+        let mut picture = picture.borrow_mut();
+        let Picture {
+            paths,
+            painter,
+            raster,
+            viewport,
+        } = picture.as_mut().expect("trails are prepared");
+        let n = paths.count();
+        let colours: Vec<_> = (0..n).map(|i| class_color(i % 10)).collect();
+        raster.clear(Theme::Dark.background());
+        let scene = TrailScene {
+            paths,
+            colours: &colours,
+            emphasis: &vec![Emphasis::Normal; n],
+            viewport,
+            hovered: None,
+        };
+        painter.paint(raster, scene, TrailStyle::for_trails(n, 1.0, Theme::Dark));
+    });
+}
+
+/// Numbers in the output.
+#[unsafe(no_mangle)]
+extern "C" fn output_length() -> usize {
+    OUTPUT.with(|output| output.borrow().len())
+}
+
 #[unsafe(no_mangle)]
 extern "C" fn advance() -> u32 {
     TASK.with(|task| match task.borrow_mut().as_mut() {
         Some(Task::Tsne(task)) => task.advance() as u32,
         Some(Task::Dynamic(task)) => task.advance() as u32,
         Some(Task::Mds(task)) => task.advance() as u32,
+        Some(Task::Forest(task)) => match task.advance() {
+            Growth::Growing | Growth::Grown => Stage::Optimisation as u32,
+            Growth::Done => Stage::Done as u32,
+        },
+        Some(Task::Bundling(task)) => match task.advance() {
+            true => Stage::Optimisation as u32,
+            false => Stage::Done as u32,
+        },
         None => Stage::Done as u32,
     })
 }
@@ -113,11 +220,13 @@ extern "C" fn iteration() -> u32 {
         Some(Task::Tsne(task)) => task.iteration(),
         Some(Task::Dynamic(task)) => task.iteration(),
         Some(Task::Mds(task)) => task.iteration(),
-        None => 0,
+        Some(Task::Forest(task)) => task.trees_finished() as u32,
+        Some(Task::Bundling(_)) | None => 0,
     })
 }
 
-/// Divergence of t-SNE (the mean over the steps of dynamic t-SNE), or normalised stress of MDS.
+/// Divergence of t-SNE (the mean over the steps of dynamic t-SNE), normalised stress of MDS, or the
+/// greatest score of a forest.
 #[unsafe(no_mangle)]
 extern "C" fn cost() -> f64 {
     TASK.with(|task| match task.borrow_mut().as_mut() {
@@ -127,7 +236,8 @@ extern "C" fn cost() -> f64 {
             all.iter().sum::<f64>() / all.len() as f64
         }
         Some(Task::Mds(task)) => task.stress().map_or(0.0, |stress| stress.normalised),
-        None => 0.0,
+        Some(Task::Forest(task)) => task.scores().greatest().into(),
+        Some(Task::Bundling(_)) | None => 0.0,
     })
 }
 
@@ -138,6 +248,8 @@ extern "C" fn layout() {
         Some(Task::Tsne(task)) => answer(task.positions()),
         Some(Task::Dynamic(task)) => answer(task.positions(0).unwrap_or_default().to_vec()),
         Some(Task::Mds(task)) => answer(task.positions()),
+        Some(Task::Forest(task)) => answer(task.scores().values().to_vec()),
+        Some(Task::Bundling(_)) => answer(bundled_paths().vertices),
         None => answer(Vec::new()),
     });
 }
