@@ -1,6 +1,6 @@
 // Files as a visitor has them: the official ones, and small ones made here, right or wrong.
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { SHARED_DATA } from './support.mjs';
 
 /** The four official files, or rather those of them that hold the text. */
@@ -31,6 +31,11 @@ export function images(name, count, height = 28, width = 28, magic = 2051) {
 export function labels(name, count) {
   const body = Buffer.from(Array.from({ length: count }, (_, i) => i % 10));
   return { name, mimeType: '', buffer: Buffer.concat([numbers(2049, count), body]) };
+}
+
+/** A file of another shared data set, such as 'svhn/test_32x32.mat'. */
+export async function shared(path) {
+  return { name: basename(path), mimeType: '', buffer: await readFile(join(SHARED_DATA, path)) };
 }
 
 /** Picks files with the file picker. */

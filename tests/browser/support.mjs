@@ -29,14 +29,15 @@ export const SHORT = 30_000;
  * To be called once in a test file. Gives the function that makes a test of it:
  * check(name, [how,] async ({ page, url, log, screenshot }) => …), where `how` may hold
  * `context` (options of the browser context), `path` (added to the address), `expected`
- * (patterns of faults that belong to the test). A test fails on any other fault: an error on the
+ * (patterns of faults that belong to the test). `site` gives the folder to serve, dist/ where there
+ * is none; `browser` in the tools is Chromium itself. A test fails on any other fault: an error on the
  * console, an uncaught exception, a failed request, a request to another host.
  */
-export function stage({ at = '/' } = {}) {
+export function stage({ at = '/', site = async () => DIST } = {}) {
   let server;
   let browser;
   before(async () => {
-    server = await serve(DIST, { at });
+    server = await serve(await site(DIST), { at });
     browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: CHROMIUM_FLAGS,
@@ -59,6 +60,7 @@ export function stage({ at = '/' } = {}) {
         await page.goto(server.url + path);
         const tools = {
           page,
+          browser,
           url: server.url,
           log: (text) => console.log(`        ${text}`),
           screenshot: (file) => screenshot(page, file),
