@@ -1,49 +1,61 @@
-//! The numbers behind training: gradients, optimizers, observations.
-#![cfg(feature = "trainer")]
+//! The numbers behind training: gradients by finite differences, observations by the definition.
 #![allow(clippy::unwrap_used)]
 
 mod network_support;
 
-use burn::optim::momentum::MomentumConfig;
-use burn::optim::{AdamConfig, SgdConfig};
-use burn::tensor::{Tensor, TensorData};
 use hidden_activity::network::{
-    Checkpoint, Device, Keep, MlpConfig, NamedArray, Optimizer, OptimizerState, Training,
+    Checkpoint, ConvActivations, Keep, LayerConfig, NamedArray, NetworkConfig, Optimizer, Training,
     TrainingConfig, device, score,
 };
 use network_support::{CLASSES, PIXELS, blobs, block_on, mlp, train};
 
 #[test]
-fn the_gradient_is_the_slope_of_the_loss() {
+fn the_gradient_of_a_perceptron_is_the_slope_of_the_loss() {
+    check_gradient(&mlp(&[5, 4]), 30);
+}
+
+#[test]
+fn the_gradient_of_convolutions_and_pools_is_the_slope_of_the_loss() {
+    use LayerConfig::{Conv, Dense, Pool};
+    for layers in [
+        vec![Conv { channels: 3 }, Conv { channels: 5 }],
+        // 6×6 to 3×3 to 1×1: the second pool leaves a row and a column out.
+        vec![Conv { channels: 4 }, Pool, Conv { channels: 9 }, Pool],
+        vec![Pool, Conv { channels: 2 }, Dense { width: 6 }],
+    ] {
+        check_gradient(&NetworkConfig { layers }, 20);
+    }
+}
+
+/// One plain descent step of rate 1 on all images moves each parameter by its slope, which is
+/// compared with the change of the loss at `fewest` parameters or more.
+fn check_gradient(network: &NetworkConfig, fewest: usize) {
     let inputs = blobs(12, 1);
-    let network = mlp(&[5, 4]);
-    // One plain descent step of rate 1 on all images moves each parameter by its slope.
     let config = TrainingConfig {
         optimizer: Optimizer::Sgd { momentum: 0.0 },
         learning_rate: 1.0,
         batch_size: 12,
         ..TrainingConfig::default()
     };
-    let (device, info) = device::cpu();
-    let mut training = train(&inputs.train(), &network, &config);
+    let mut training = train(&inputs.train(), network, &config);
     let before = block_on(training.checkpoint()).unwrap();
     block_on(training.step()).unwrap();
     let after = block_on(training.checkpoint()).unwrap();
     let loss = |checkpoint: &Checkpoint| {
         let training = Training::from_checkpoint(
-            &device,
-            &info,
+            &device::cpu(),
             inputs.train(),
-            network.clone(),
+            network,
             config.clone(),
             checkpoint,
         );
         inputs.observe(&training.unwrap(), Keep::Predictions).loss
     };
-    let mut checked = 0;
+    let (mut checked, mut kinks) = (0, 0);
+    let middle = loss(&before);
     for (array, moved) in before.weights.iter().zip(&after.weights) {
         for index in (0..array.data.len()).step_by(7) {
-            const STEP: f32 = 1e-2;
+            const STEP: f32 = 2e-3;
             let shifted = |by: f32| {
                 let mut checkpoint = before.clone();
                 let array = checkpoint
@@ -54,17 +66,26 @@ fn the_gradient_is_the_slope_of_the_loss() {
                 array.data[index] += by;
                 loss(&checkpoint)
             };
-            let slope = (shifted(STEP) - shifted(-STEP)) / (2.0 * STEP);
+            let (right, left) = (
+                (shifted(STEP) - middle) / STEP,
+                (middle - shifted(-STEP)) / STEP,
+            );
+            let slope = (right + left) / 2.0;
+            // Between the two points a rectifier or a pool has turned: there is no one slope.
+            if (right - left).abs() > 1.5e-3 + 0.01 * slope.abs() {
+                kinks += 1;
+                continue;
+            }
             let gradient = array.data[index] - moved.data[index];
             assert!(
-                (slope - gradient).abs() < 2e-3 + 0.02 * slope.abs(),
+                (slope - gradient).abs() < 1e-3 + 0.02 * slope.abs(),
                 "{}[{index}]: {gradient} instead of {slope}",
                 array.name
             );
             checked += 1;
         }
     }
-    assert!(checked > 30);
+    assert!(checked >= fewest, "{checked} checked, {kinks} kinks");
 }
 
 #[test]
@@ -73,13 +94,10 @@ fn observed_activations_are_those_of_the_forward_pass() {
     let inputs = blobs(300, 2);
     let training = train(
         &inputs.train(),
-        &MlpConfig {
-            dropout: 0.5,
-            ..mlp(&[10, 7])
-        },
+        &mlp(&[10, 7]).with_dropout(0.5),
         &TrainingConfig::default(),
     );
-    let seen = inputs.observe(&training, Keep::Activations);
+    let seen = inputs.observe(&training, Keep::Activations(ConvActivations::None));
     let weights = block_on(training.checkpoint()).unwrap().weights;
     let scale = inputs.train().scale();
     let mut logits = Vec::new();
@@ -138,49 +156,4 @@ fn a_score_is_the_softmax_of_its_row() {
     }
     assert!((scores.loss_sum + 0.5f64.ln() + 0.6f64.ln()).abs() < 1e-6);
     assert!(score(&[f32::NAN, 0.0], &[0], 2).loss_sum.is_nan());
-}
-
-#[test]
-fn adam_is_the_adam_of_burn() {
-    let ours = OptimizerState::new(Optimizer::Adam, 0.01);
-    let theirs = AdamConfig::new().with_epsilon(1e-8).build();
-    compare(ours, &theirs);
-}
-
-#[test]
-fn descent_is_the_descent_of_burn() {
-    let ours = OptimizerState::new(Optimizer::Sgd { momentum: 0.9 }, 0.01);
-    let momentum = MomentumConfig {
-        momentum: 0.9,
-        dampening: 0.0,
-        nesterov: false,
-    };
-    let theirs = SgdConfig::new().with_momentum(Some(momentum)).build();
-    compare(ours, &theirs);
-    let ours = OptimizerState::new(Optimizer::Sgd { momentum: 0.0 }, 0.01);
-    compare(ours, &SgdConfig::new().build());
-}
-
-/// Both optimizers on the same gradients of changing size, for 30 updates.
-fn compare<O: burn::optim::Optimizer>(mut ours: OptimizerState, theirs: &O) {
-    let device = Device::flex();
-    let tensor = |f: &dyn Fn(usize) -> f32| {
-        let values: Vec<f32> = (0..128).map(f).collect();
-        Tensor::<1>::from_data(TensorData::new(values, [128]), &device)
-    };
-    let start = tensor(&|i| (i as f32 * 0.37).sin());
-    let (mut a, mut b, mut state) = (start.clone(), start, None);
-    for update in 0..30 {
-        let gradient =
-            tensor(&|i| ((i * 31 + update * 17) as f32).sin() * 10f32.powi(i as i32 % 7 - 4));
-        a = ours.update(a, gradient.clone());
-        (b, state) = theirs.step(0.01, b, gradient, state);
-    }
-    let (a, b) = (
-        a.try_into_vec_as::<f32>().unwrap(),
-        b.try_into_vec_as::<f32>().unwrap(),
-    );
-    for (a, b) in a.iter().zip(&b) {
-        assert!((a - b).abs() < 1e-5, "{a} instead of {b}");
-    }
 }

@@ -1,5 +1,4 @@
 //! Real digits are learned on the CPU. Needs the shared data, and says so where it is missing.
-#![cfg(feature = "trainer")]
 #![allow(clippy::unwrap_used)]
 
 mod network_support;
@@ -7,7 +6,8 @@ mod network_support;
 use std::io::Read;
 use std::path::PathBuf;
 
-use hidden_activity::network::{Keep, TrainInputs, TrainingConfig};
+use hidden_activity::dataset::ImageShape;
+use hidden_activity::network::{ConvActivations, Keep, TrainInputs, TrainingConfig};
 use network_support::{block_on, mlp, train};
 
 /// The shared data's MNIST: `HA_SHARED_DATA`, or ../shared/data beside the checkout.
@@ -39,7 +39,12 @@ fn mnist_is_learned() {
     let mut labels = idx("train-labels-idx1-ubyte.gz", 8);
     images.truncate(TRAIN * 784);
     labels.truncate(TRAIN);
-    let inputs = TrainInputs::new(images, labels, 784, 10).unwrap();
+    let shape = ImageShape {
+        height: 28,
+        width: 28,
+        channels: 1,
+    };
+    let inputs = TrainInputs::new(images, labels, shape, 10).unwrap();
     let config = TrainingConfig {
         epochs: 3,
         ..TrainingConfig::default()
@@ -51,7 +56,7 @@ fn mnist_is_learned() {
     let images = &idx("t10k-images-idx3-ubyte.gz", 16)[..TEST * 784];
     let labels = &idx("t10k-labels-idx1-ubyte.gz", 8)[..TEST];
     let mut observer = training
-        .observer(images, labels, Keep::Activations)
+        .observer(images, labels, Keep::Activations(ConvActivations::None))
         .unwrap();
     while block_on(observer.advance()).unwrap() {}
     let seen = observer.finish();

@@ -1,13 +1,14 @@
 //! Training on the CPU: it learns, repeats itself bit for bit and survives a checkpoint.
-#![cfg(feature = "trainer")]
 #![allow(clippy::unwrap_used)]
 
 mod network_support;
 
+use hidden_activity::dataset::ImageShape;
 use hidden_activity::network::{
-    Keep, MlpConfig, Optimizer, TrainInputs, Training, TrainingConfig, TrainingError, device,
+    ConfigError, ConvActivations, Keep, LayerConfig, NetworkConfig, Optimizer, Schedule,
+    TrainInputs, Training, TrainingConfig, TrainingError, device,
 };
-use network_support::{blobs, block_on, mlp, train};
+use network_support::{blobs, block_on, losses, mlp, train};
 
 #[test]
 fn a_separable_task_is_learned() {
@@ -23,7 +24,7 @@ fn a_separable_task_is_learned() {
             ..TrainingConfig::default()
         };
         let mut training = train(&inputs.train(), &mlp(&[32, 32]), &config);
-        let losses = block_on(losses(&mut training));
+        let losses = losses(&mut training);
         assert!(losses[losses.len() - 1] < 0.2 * losses[0], "{losses:?}");
         let seen = inputs.observe(&training, Keep::Predictions);
         assert!(seen.accuracy >= 0.95, "{optimizer:?}: {}", seen.accuracy);
@@ -39,15 +40,8 @@ fn the_same_seed_gives_the_same_bits_and_another_does_not() {
             seed,
             ..TrainingConfig::default()
         };
-        let dropout = MlpConfig {
-            dropout: 0.3,
-            ..mlp(&[24, 24])
-        };
-        block_on(losses(&mut train(
-            &blobs(150, 2).train(),
-            &dropout,
-            &config,
-        )))
+        let dropout = mlp(&[24, 24]).with_dropout(0.3);
+        losses(&mut train(&blobs(150, 2).train(), &dropout, &config))
     };
     assert_eq!(run(5), run(5));
     assert_ne!(run(5), run(6));
@@ -64,11 +58,8 @@ fn a_checkpoint_goes_on_as_if_nothing_had_happened() {
                 epochs: 3,
                 ..TrainingConfig::default()
             };
-            let network = MlpConfig {
-                dropout: 0.2,
-                ..mlp(&[20, 30])
-            };
-            let whole = block_on(losses(&mut train(&inputs.train(), &network, &config)));
+            let network = mlp(&[20, 30]).with_dropout(0.2);
+            let whole = losses(&mut train(&inputs.train(), &network, &config));
             let mut first = train(&inputs.train(), &network, &config);
             let mut pieces = Vec::new();
             for _ in 0..stop {
@@ -77,17 +68,15 @@ fn a_checkpoint_goes_on_as_if_nothing_had_happened() {
             let checkpoint = block_on(first.checkpoint()).unwrap();
             let text = serde_json::to_string(&checkpoint).unwrap();
             let checkpoint = serde_json::from_str(&text).unwrap();
-            let (device, info) = device::cpu();
             let mut second = Training::from_checkpoint(
-                &device,
-                &info,
+                &device::cpu(),
                 inputs.train(),
-                network.clone(),
+                &network,
                 config,
                 &checkpoint,
             )
             .unwrap();
-            pieces.extend(block_on(losses(&mut second)));
+            pieces.extend(losses(&mut second));
             assert_eq!(pieces, whole, "{optimizer:?}, stopped after {stop} steps");
         }
     }
@@ -100,9 +89,9 @@ fn a_foreign_checkpoint_is_refused() {
     let mut training = train(&inputs.train(), &mlp(&[8]), &config);
     block_on(training.step()).unwrap();
     let checkpoint = block_on(training.checkpoint()).unwrap();
-    let (device, info) = device::cpu();
-    let resume = |network: MlpConfig, config: TrainingConfig| {
-        Training::from_checkpoint(&device, &info, inputs.train(), network, config, &checkpoint)
+    let resume = |network: NetworkConfig, config: TrainingConfig| {
+        let inputs = inputs.train();
+        Training::from_checkpoint(&device::cpu(), inputs, &network, config, &checkpoint)
     };
     for result in [
         resume(mlp(&[9]), config.clone()),
@@ -123,20 +112,17 @@ fn a_foreign_checkpoint_is_refused() {
 #[test]
 fn warming_up_changes_nothing() {
     let inputs = blobs(150, 4);
-    let network = MlpConfig {
-        dropout: 0.2,
-        ..mlp(&[16])
-    };
+    let network = mlp(&[16]).with_dropout(0.2);
     let config = TrainingConfig {
         epochs: 1,
         ..TrainingConfig::default()
     };
-    let cold = block_on(losses(&mut train(&inputs.train(), &network, &config)));
+    let cold = losses(&mut train(&inputs.train(), &network, &config));
     let mut training = train(&inputs.train(), &network, &config);
     block_on(training.warm_up()).unwrap();
     let mut warm = vec![block_on(training.step()).unwrap().loss.unwrap()];
     block_on(training.warm_up()).unwrap();
-    warm.extend(block_on(losses(&mut training)));
+    warm.extend(losses(&mut training));
     assert_eq!(cold, warm);
 }
 
@@ -149,7 +135,7 @@ fn no_epochs_and_no_hidden_layers_are_fine() {
     };
     let training = train(&inputs.train(), &mlp(&[12]), &config);
     assert!(training.is_finished());
-    let seen = inputs.observe(&training, Keep::Activations);
+    let seen = inputs.observe(&training, Keep::Activations(ConvActivations::None));
     assert_eq!(seen.layers[0].len(), 40 * 12);
 
     let config = TrainingConfig {
@@ -157,10 +143,10 @@ fn no_epochs_and_no_hidden_layers_are_fine() {
         ..config
     };
     let mut regression = train(&inputs.train(), &mlp(&[]), &config);
-    block_on(losses(&mut regression));
+    losses(&mut regression);
     assert!(
         inputs
-            .observe(&regression, Keep::Activations)
+            .observe(&regression, Keep::Activations(ConvActivations::None))
             .layers
             .is_empty()
     );
@@ -181,19 +167,23 @@ fn a_batch_larger_than_the_data_is_cut() {
 
 #[test]
 fn one_class_and_constant_pixels_stay_finite() {
-    let (device, info) = device::cpu();
+    let shape = ImageShape {
+        height: 4,
+        width: 4,
+        channels: 1,
+    };
     for pixel in [0, 255] {
         let images = vec![pixel; 20 * 16];
-        let inputs = TrainInputs::new(images.clone(), vec![0; 20], 16, 1).unwrap();
+        let inputs = TrainInputs::new(images.clone(), vec![0; 20], shape, 1).unwrap();
         let config = TrainingConfig {
             epochs: 3,
             ..TrainingConfig::default()
         };
-        let mut training = Training::new(&device, &info, inputs, mlp(&[8, 8]), config).unwrap();
-        let losses = block_on(losses(&mut training));
+        let mut training = train(&inputs, &mlp(&[8, 8]), &config);
+        let losses = losses(&mut training);
         assert!(losses.iter().all(|&loss| loss.abs() < 1e-6), "{losses:?}");
         let mut observer = training
-            .observer(&images, &[0; 20], Keep::Activations)
+            .observer(&images, &[0; 20], Keep::Activations(ConvActivations::None))
             .unwrap();
         while block_on(observer.advance()).unwrap() {}
         let seen = observer.finish();
@@ -222,9 +212,13 @@ fn a_wild_learning_rate_ends_with_advice() {
 
 #[test]
 fn bad_settings_and_bad_data_are_refused() {
-    let (device, info) = device::cpu();
-    let try_new = |network, config| {
-        Training::new(&device, &info, blobs(20, 8).train(), network, config).unwrap_err()
+    let try_new = |network: NetworkConfig, config| {
+        Training::new(&device::cpu(), blobs(20, 8).train(), &network, config).unwrap_err()
+    };
+    let shape = ImageShape {
+        height: 2,
+        width: 2,
+        channels: 1,
     };
     let default = TrainingConfig::default;
     assert!(matches!(
@@ -240,15 +234,15 @@ fn bad_settings_and_bad_data_are_refused() {
         TrainingError::Config(_)
     ));
     assert_eq!(
-        TrainInputs::new(vec![], vec![], 4, 2).unwrap_err(),
+        TrainInputs::new(vec![], vec![], shape, 2).unwrap_err(),
         TrainingError::NoImages
     );
     assert!(matches!(
-        TrainInputs::new(vec![0; 7], vec![0, 1], 4, 2),
+        TrainInputs::new(vec![0; 7], vec![0, 1], shape, 2),
         Err(TrainingError::ImageSize { .. })
     ));
     assert!(matches!(
-        TrainInputs::new(vec![0; 8], vec![0, 2], 4, 2),
+        TrainInputs::new(vec![0; 8], vec![0, 2], shape, 2),
         Err(TrainingError::Label {
             image: 1,
             label: 2,
@@ -259,11 +253,135 @@ fn bad_settings_and_bad_data_are_refused() {
     assert!(training.observer(&[0; 3], &[0], Keep::Predictions).is_err());
 }
 
-/// Trains to the end; the loss of each step.
-async fn losses(training: &mut Training) -> Vec<f32> {
-    let mut losses = Vec::new();
+/// Two convolutions, a pool of an odd image among them, dropout and two connected layers.
+fn convolutional() -> NetworkConfig {
+    use LayerConfig::{Conv, Dense, Dropout, Pool};
+    let layers = vec![
+        Conv { channels: 5 },
+        Pool,
+        Conv { channels: 9 },
+        Pool,
+        Dropout { rate: 0.2 },
+        Dense { width: 12 },
+        Dense { width: 7 },
+    ];
+    NetworkConfig { layers }
+}
+
+#[test]
+fn a_convolutional_network_learns_and_shows_its_layers_on_request() {
+    let inputs = blobs(300, 11);
+    let config = TrainingConfig {
+        learning_rate: 5e-3,
+        batch_size: 20,
+        epochs: 20,
+        shifts: 1,
+        standardise: true,
+        schedule: Schedule::Cosine,
+        weight_decay: 1e-2,
+        ..TrainingConfig::default()
+    };
+    let mut training = train(&inputs.train(), &convolutional(), &config);
+    let losses = losses(&mut training);
+    assert!(losses[losses.len() - 1] < 0.3 * losses[0], "{losses:?}");
+    let widths = |conv| -> Vec<usize> {
+        let seen = inputs.observe(&training, Keep::Activations(conv));
+        assert!(seen.accuracy > 0.95);
+        let named = training.plan().observed(conv);
+        let widths: Vec<usize> = seen.layers.iter().map(|layer| layer.len() / 300).collect();
+        assert!(
+            named
+                .iter()
+                .map(|layer| layer.width)
+                .eq(widths.iter().copied())
+        );
+        widths
+    };
+    assert_eq!(widths(ConvActivations::None), [12, 7]);
+    assert_eq!(widths(ConvActivations::Average), [5, 9, 12, 7]);
+    assert_eq!(widths(ConvActivations::Flattened), [45, 9, 12, 7]);
+    let flat = inputs.observe(&training, Keep::Activations(ConvActivations::Flattened));
+    let mean = inputs.observe(&training, Keep::Activations(ConvActivations::Average));
+    let channel: f32 = flat.layers[0][..45].iter().step_by(5).sum::<f32>() / 9.0;
+    assert!((channel - mean.layers[0][0]).abs() < 1e-5);
+}
+
+#[test]
+fn the_rate_follows_its_schedule() {
+    let config = TrainingConfig {
+        learning_rate: 0.1,
+        epochs: 4,
+        batch_size: 10,
+        schedule: Schedule::Step {
+            every: 2,
+            factor: 0.5,
+        },
+        ..TrainingConfig::default()
+    };
+    let mut training = train(&blobs(20, 1).train(), &mlp(&[4]), &config);
+    let mut rates = Vec::new();
     while !training.is_finished() {
-        losses.push(training.step().await.unwrap().loss.unwrap());
+        rates.push((training.learning_rate() * 1000.0).round());
+        block_on(training.step()).unwrap();
     }
-    losses
+    assert_eq!(rates, [100.0, 100.0, 100.0, 100.0, 50.0, 50.0, 50.0, 50.0]);
+}
+
+#[test]
+fn weight_decay_shrinks_what_has_no_gradient() {
+    // All pixels are black, so the first layer's weights have no gradient.
+    let shape = ImageShape {
+        height: 2,
+        width: 2,
+        channels: 1,
+    };
+    let inputs = TrainInputs::new(vec![0; 40], vec![0; 10], shape, 2).unwrap();
+    for optimizer in [Optimizer::Adam, Optimizer::Sgd { momentum: 0.9 }] {
+        let config = TrainingConfig {
+            optimizer,
+            learning_rate: 0.1,
+            weight_decay: 0.5,
+            ..TrainingConfig::default()
+        };
+        let mut training = train(&inputs, &mlp(&[3]), &config);
+        let weights = |training: &Training| block_on(training.checkpoint()).unwrap().weights;
+        let before = weights(&training);
+        block_on(training.step()).unwrap();
+        block_on(training.step()).unwrap();
+        for (before, after) in before[0].data.iter().zip(&weights(&training)[0].data) {
+            assert!((after - before * 0.95 * 0.95).abs() < 1e-6);
+        }
+    }
+}
+
+#[test]
+fn shifts_change_what_is_learned_and_nothing_else() {
+    let run = |shifts| {
+        let config = TrainingConfig {
+            shifts,
+            epochs: 1,
+            ..TrainingConfig::default()
+        };
+        let mut training = train(&blobs(150, 2).train(), &mlp(&[8]), &config);
+        losses(&mut training)
+    };
+    assert_eq!(run(2), run(2));
+    assert_ne!(run(2), run(0));
+    assert_ne!(run(2), run(1));
+}
+
+#[test]
+fn a_batch_that_does_not_fit_into_memory_is_refused_with_one_that_does() {
+    let layers = vec![LayerConfig::Conv { channels: 1024 }; 8];
+    let config = TrainingConfig {
+        batch_size: 1000,
+        ..TrainingConfig::default()
+    };
+    let inputs = blobs(1000, 1).train();
+    let network = NetworkConfig { layers };
+    let error = Training::new(&device::cpu(), inputs, &network, config).unwrap_err();
+    let TrainingError::Config(ConfigError::BatchMemory { batch: 1000, most }) = error else {
+        panic!("{error}");
+    };
+    assert!((100..500).contains(&most), "{most}");
 }

@@ -5,7 +5,8 @@ use hidden_activity::dataset::{
     Dataset, ImageShape, OfficialSet, Part, Preprocessing, Split, StreetDigits,
 };
 use hidden_activity::network::{
-    Checkpoint, DeviceKind, MlpConfig, NamedArray, Optimizer, TrainingConfig,
+    Checkpoint, ConvActivations, DeviceKind, NamedArray, Optimizer, Preset, Schedule,
+    TrainingConfig,
 };
 use hidden_activity::projection::{Initialisation, Method, TsneConfig};
 use hidden_activity::worker::attachment::{Attachment, Encoded, FileHandle, decode, encode};
@@ -138,10 +139,11 @@ fn a_checkpoint_survives_the_way_to_the_page_and_back() {
     let request = TrainRequest {
         dataset_id: 1,
         dataset: None,
-        network: MlpConfig::light(),
+        network: Preset::ConvolutionalPaper.network(),
         training: TrainingConfig {
             optimizer: Optimizer::Sgd { momentum: 0.9 },
             seed: u64::MAX,
+            schedule: Schedule::Cosine,
             ..TrainingConfig::default()
         },
         device: DeviceKind::WebGpu,
@@ -151,7 +153,9 @@ fn a_checkpoint_survives_the_way_to_the_page_and_back() {
         }],
         activations: true,
         only_last_layer: true,
+        conv_activations: ConvActivations::Average,
         checkpoint: Some(checkpoint.clone().into()),
+        observe_again: true,
     };
     let encoded = encode(ToWorker::Start { job: 0, request }).unwrap();
     let ToWorker::Start { request, .. } = decode::<ToWorker<TrainRequest>>(encoded).unwrap() else {
@@ -159,6 +163,8 @@ fn a_checkpoint_survives_the_way_to_the_page_and_back() {
     };
     assert_eq!(Checkpoint::from(request.checkpoint.unwrap()), checkpoint);
     assert_eq!(request.training.seed, u64::MAX);
+    assert_eq!(request.training.schedule, Schedule::Cosine);
+    assert_eq!(request.network, Preset::ConvolutionalPaper.network());
     assert_eq!(request.observed[0].indices, vec![0, 5].into());
 }
 

@@ -37,6 +37,17 @@ impl Curves {
             .find(|evaluation| evaluation.epoch == epoch)
     }
 
+    /// Takes in an evaluation, in the place of an earlier one of the same epoch.
+    pub fn evaluate(&mut self, evaluation: Evaluation) {
+        let place = self
+            .evaluations
+            .partition_point(|earlier| earlier.epoch < evaluation.epoch);
+        match self.evaluations.get_mut(place) {
+            Some(same) if same.epoch == evaluation.epoch => *same = evaluation,
+            _ => self.evaluations.insert(place, evaluation),
+        }
+    }
+
     /// Forgets everything after an epoch, as when training goes on from there.
     pub fn truncate_after(&mut self, epoch: u32) {
         self.train_loss.retain(|&(at, _)| at <= epoch as f32);

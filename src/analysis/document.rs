@@ -85,7 +85,7 @@ pub struct Analysis {
     pub train: Arc<Subset>,
     /// The projected test observations.
     pub test: Arc<Subset>,
-    /// Names of the hidden layers, where they have some: those of a network from elsewhere.
+    /// Names of the hidden layers, where they have some, such as "FC 1" or "conv 2".
     pub layer_names: Arc<Vec<String>>,
     /// Kept epochs; 0 is before training.
     pub snapshots: BTreeMap<(u32, Part), Arc<Snapshot>>,
@@ -167,6 +167,14 @@ impl Analysis {
             .values()
             .next()
             .map_or(0, |snapshot| snapshot.layers.len())
+    }
+
+    /// What a hidden layer is called, by its index from 0: its name, or "layer 1".
+    pub fn layer_name(&self, index: usize) -> String {
+        match self.layer_names.get(index) {
+            Some(name) => name.clone(),
+            None => format!("layer {}", index.saturating_add(1)),
+        }
     }
 
     /// Memory of all kept activations, in bytes.

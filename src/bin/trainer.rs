@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use hidden_activity::dataset::Part;
 use hidden_activity::network::{
-    Checkpoint, DeviceKind, Keep, Observed, TrainInputs, Training, TrainingError, device,
+    Checkpoint, ConvActivations, DeviceKind, Keep, Observed, TrainInputs, Training, TrainingError,
+    device,
 };
 use hidden_activity::worker::attachment::Bulk;
 use hidden_activity::worker::host::{Ended, Job, serve};
@@ -68,7 +69,7 @@ thread_local! {
 
 fn keep(id: u32, sent: Option<TrainingData>) -> Result<Rc<Kept>, Ended> {
     if let Some(data) = sent {
-        let (pixels, classes) = (data.pixels as usize, data.classes as usize);
+        let (shape, classes) = (data.shape, data.classes as usize);
         let train = Labelled {
             images: data.train_images.into_inner(),
             labels: data.train_labels.into_inner(),
@@ -78,7 +79,7 @@ fn keep(id: u32, sent: Option<TrainingData>) -> Result<Rc<Kept>, Ended> {
             inputs: TrainInputs::new(
                 train.images.as_slice(),
                 train.labels.as_slice(),
-                pixels,
+                shape,
                 classes,
             )
             .map_err(|error| failed(&error))?,
@@ -87,7 +88,7 @@ fn keep(id: u32, sent: Option<TrainingData>) -> Result<Rc<Kept>, Ended> {
                 images: data.test_images.into_inner(),
                 labels: data.test_labels.into_inner(),
             },
-            pixels,
+            pixels: shape.pixels(),
         };
         KEPT.set(Some(Rc::new(kept)));
     }
@@ -141,40 +142,60 @@ async fn answer(request: TrainRequest, job: Rc<TrainJob>) -> Result<Trained, End
         subsets,
         activations: request.activations,
         only_last_layer: request.only_last_layer,
+        conv_activations: request.conv_activations,
     };
 
     job.partial(TrainPartial::Preparing("Opening the device".into()));
-    let (device, info) = device::open(request.device).await.map_err(|error| {
+    let device = device::open(request.device).await.map_err(|error| {
         Failure::new(
             "The graphics device could not be used.",
             error.to_string(),
             "Choose the CPU as the device, or go on with the CPU.",
         )
     })?;
-    job.partial(TrainPartial::Device(info.clone()));
+    job.partial(TrainPartial::Device(device.info().clone()));
     let inputs = kept.inputs.clone();
     let (network, settings) = (request.network, request.training);
-    let mut training = match request.checkpoint {
-        None => Training::new(&device, &info, inputs, network, settings),
-        Some(checkpoint) => {
-            let checkpoint = Checkpoint::from(checkpoint);
-            Training::from_checkpoint(&device, &info, inputs, network, settings, &checkpoint)
-        }
-    }
-    .map_err(|error| failed(&error))?;
-
-    if info.kind == DeviceKind::WebGpu {
+    let checkpoint = request.checkpoint.map(Checkpoint::from);
+    // Made anew from the seed where the page no longer has what it showed.
+    let untrained = match &checkpoint {
+        Some(_) if !request.observe_again => None,
+        _ => Some(
+            Training::new(&device, inputs.clone(), &network, settings.clone())
+                .map_err(|error| failed(&error))?,
+        ),
+    };
+    let resumed = match &checkpoint {
+        Some(checkpoint) => Some(
+            Training::from_checkpoint(&device, inputs, &network, settings, checkpoint)
+                .map_err(|error| failed(&error))?,
+        ),
+        None => None,
+    };
+    if let (DeviceKind::WebGpu, Some(training)) =
+        (device.info().kind, resumed.as_ref().or(untrained.as_ref()))
+    {
         job.breathe().await?;
         job.partial(TrainPartial::Preparing("Preparing the GPU".into()));
         training.warm_up().await.map_err(|error| failed(&error))?;
     }
-    if training.epoch() == 0 && training.steps_done() == 0 {
+    if let Some(training) = &untrained {
         job.partial(TrainPartial::Preparing(
             "Taking the activations before training".into(),
         ));
-        let report = taking.report(&training, &job).await?;
+        let report = taking.report(training, &job).await?;
         job.partial(TrainPartial::Epoch(report));
     }
+    if let (Some(training), true) = (&resumed, request.observe_again) {
+        job.partial(TrainPartial::Preparing(
+            "Taking the activations of the last epoch".into(),
+        ));
+        let report = taking.report(training, &job).await?;
+        job.partial(TrainPartial::Epoch(report));
+    }
+    let Some(mut training) = resumed.or(untrained) else {
+        return Err(failed(&TrainingError::NoImages));
+    };
     train(&mut training, &taking, &job).await?;
     let whole = evaluate_whole_test(&training, &kept, &taking, &job).await?;
     Ok(Trained {
@@ -233,13 +254,14 @@ struct Taking {
     subsets: Vec<Subset>,
     activations: bool,
     only_last_layer: bool,
+    conv_activations: ConvActivations,
 }
 
 impl Taking {
     async fn report(&self, training: &Training, job: &TrainJob) -> Result<EpochReport, Ended> {
         let epoch = training.epoch();
         let keep = if self.activations {
-            Keep::Activations
+            Keep::Activations(self.conv_activations)
         } else {
             Keep::Predictions
         };

@@ -3,89 +3,14 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// The most hidden layers a network may have.
-const MAX_LAYERS: usize = 32;
-/// The widest a hidden layer may be, in neurons.
-const MAX_WIDTH: usize = 16_384;
+use super::Schedule;
+
 /// The largest batch, in images.
 const MAX_BATCH: usize = 65_536;
-
-/// A multilayer perceptron: rectified linear hidden layers and a softmax over the classes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct MlpConfig {
-    /// Neurons of each hidden layer, from the input to the output. Empty is allowed and makes a
-    /// softmax regression, which has no hidden activity to show.
-    pub hidden: Vec<usize>,
-    /// Probability that a hidden neuron is silenced in a training step, 0 ≤ `dropout` < 1.
-    pub dropout: f32,
-}
-
-impl MlpConfig {
-    /// The network of the paper: four hidden layers of 1,000 neurons.
-    #[must_use]
-    pub fn paper() -> Self {
-        Self {
-            hidden: vec![1000; 4],
-            dropout: 0.0,
-        }
-    }
-
-    /// A network for small machines: four hidden layers of 128 neurons.
-    #[must_use]
-    pub fn light() -> Self {
-        Self {
-            hidden: vec![128; 4],
-            dropout: 0.0,
-        }
-    }
-
-    /// Checks every setting.
-    ///
-    /// # Errors
-    /// Names the first setting that cannot be used, and what could be.
-    pub fn validate(&self) -> Result<(), ConfigError> {
-        if self.hidden.len() > MAX_LAYERS {
-            return Err(ConfigError::TooManyLayers(self.hidden.len()));
-        }
-        for (layer, &width) in self.hidden.iter().enumerate() {
-            if width == 0 || width > MAX_WIDTH {
-                return Err(ConfigError::Width {
-                    layer: layer + 1,
-                    width,
-                });
-            }
-        }
-        if !(0.0..1.0).contains(&self.dropout) {
-            return Err(ConfigError::Dropout(self.dropout));
-        }
-        Ok(())
-    }
-
-    /// Widths from the input to the output, both included: `inputs`, the hidden layers, `classes`.
-    #[must_use]
-    pub fn widths(&self, inputs: usize, classes: usize) -> Vec<usize> {
-        let mut widths = Vec::with_capacity(self.hidden.len() + 2);
-        widths.push(inputs);
-        widths.extend(&self.hidden);
-        widths.push(classes);
-        widths
-    }
-
-    /// Number of weights and biases for images of `inputs` pixels and `classes` classes.
-    #[must_use]
-    pub fn parameter_count(&self, inputs: usize, classes: usize) -> usize {
-        self.widths(inputs, classes)
-            .windows(2)
-            .map(|pair| (pair[0] + 1).saturating_mul(pair[1]))
-            .fold(0, usize::saturating_add)
-    }
-}
-
-impl Default for MlpConfig {
-    fn default() -> Self {
-        Self::light()
-    }
-}
+/// The largest weight decay: at a learning rate of 1 it takes everything away.
+const MOST_WEIGHT_DECAY: f32 = 1.0;
+/// The furthest that augmentation moves an image, in pixels.
+const MOST_SHIFT: usize = 16;
 
 /// How a gradient becomes a change of the parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -111,8 +36,23 @@ pub struct TrainingConfig {
     pub batch_size: usize,
     /// Passes over the training set; 0 shows the activations before training and nothing else.
     pub epochs: u32,
-    /// Decides initial weights, order of the batches and dropout.
+    /// Decides initial weights, order of the batches, dropout and shifts.
     pub seed: u64,
+    /// How the learning rate changes while training.
+    #[serde(default)]
+    pub schedule: Schedule,
+    /// Share of every weight and bias that an update takes away beside the gradient, per unit of
+    /// the learning rate (decoupled: Loshchilov and Hutter 2019); 0 for none.
+    #[serde(default)]
+    pub weight_decay: f32,
+    /// Each image is moved by up to so many pixels to each side, anew at every step; what comes in
+    /// at an edge repeats it. 0 for none.
+    #[serde(default)]
+    pub shifts: usize,
+    /// Whether pixel values are standardised, channel by channel, to mean 0 and deviation 1 over
+    /// the training images; else they are divided by the largest of them.
+    #[serde(default)]
+    pub standardise: bool,
 }
 
 impl Default for TrainingConfig {
@@ -123,6 +63,10 @@ impl Default for TrainingConfig {
             batch_size: 64,
             epochs: 20,
             seed: 42,
+            schedule: Schedule::Constant,
+            weight_decay: 0.0,
+            shifts: 0,
+            standardise: false,
         }
     }
 }
@@ -144,6 +88,17 @@ impl TrainingConfig {
         {
             return Err(ConfigError::Momentum(momentum));
         }
+        if let Schedule::Step { every, factor } = self.schedule
+            && (every == 0 || !(factor > 0.0 && factor <= 1.0))
+        {
+            return Err(ConfigError::Schedule { every, factor });
+        }
+        if !(0.0..=MOST_WEIGHT_DECAY).contains(&self.weight_decay) {
+            return Err(ConfigError::WeightDecay(self.weight_decay));
+        }
+        if self.shifts > MOST_SHIFT {
+            return Err(ConfigError::Shifts(self.shifts));
+        }
         Ok(())
     }
 }
@@ -151,26 +106,108 @@ impl TrainingConfig {
 /// A setting that cannot be used, and what could be.
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum ConfigError {
-    /// Too many hidden layers.
-    #[error("{0} hidden layers are too many: choose at most {MAX_LAYERS}")]
-    TooManyLayers(usize),
-    /// A hidden layer is empty or too wide.
-    #[error("hidden layer {layer} has {width} neurons: choose 1 to {MAX_WIDTH}")]
+    /// Too many layers.
+    #[error("{layers} layers are too many: choose at most {most}")]
+    TooManyLayers {
+        /// Layers, those without weights included.
+        layers: usize,
+        /// The most there may be.
+        most: usize,
+    },
+    /// Too many weights and biases.
+    #[error(
+        "{parameters} weights and biases do not fit into memory: choose narrower layers, or a \
+         pool before the first fully connected one, for at most {most}"
+    )]
+    TooManyParameters {
+        /// Weights and biases.
+        parameters: usize,
+        /// The most there may be.
+        most: usize,
+    },
+    /// A fully connected layer is empty or too wide.
+    #[error("layer {place} has {width} neurons: choose 1 to {most}")]
     Width {
         /// The layer, counted from 1.
-        layer: usize,
+        place: usize,
         /// Its neurons.
+        width: usize,
+        /// The most there may be.
+        most: usize,
+    },
+    /// A convolution has no feature map or too many.
+    #[error("layer {place} has {channels} channels: choose 1 to {most}")]
+    Channels {
+        /// The layer, counted from 1.
+        place: usize,
+        /// Its feature maps.
+        channels: usize,
+        /// The most there may be.
+        most: usize,
+    },
+    /// A layer that needs an image comes after a fully connected one.
+    #[error(
+        "layer {place} is {layer}, which needs an image: move it before the first fully \
+         connected layer"
+    )]
+    NoImage {
+        /// The layer, counted from 1.
+        place: usize,
+        /// What it is.
+        layer: &'static str,
+    },
+    /// There is nothing left to pool.
+    #[error(
+        "layer {place} pools 2×2 pixels of a {height}×{width} image: remove it, or a pool \
+         before it"
+    )]
+    PoolTooSmall {
+        /// The layer, counted from 1.
+        place: usize,
+        /// Rows that arrive at it.
+        height: usize,
+        /// Columns that arrive at it.
         width: usize,
     },
     /// Dropout is no probability below 1.
-    #[error("a dropout of {0} cannot be used: choose 0 (none) up to, but not including, 1")]
-    Dropout(f32),
+    #[error("layer {place} has a dropout of {rate}: choose 0 (none) up to, but not including, 1")]
+    Dropout {
+        /// The layer, counted from 1.
+        place: usize,
+        /// Its probability.
+        rate: f32,
+    },
+    /// The schedule's step is empty, or its factor outside its range.
+    #[error(
+        "multiplying the learning rate by {factor} every {every} epochs cannot be done: choose \
+         at least 1 epoch and a factor above 0, at most 1"
+    )]
+    Schedule {
+        /// Epochs between two changes.
+        every: u32,
+        /// What the rate is multiplied by.
+        factor: f32,
+    },
+    /// The weight decay is outside its range.
+    #[error("a weight decay of {0} cannot be used: choose 0 (none) to {MOST_WEIGHT_DECAY}")]
+    WeightDecay(f32),
+    /// Images would be moved too far.
+    #[error("shifts of {0} pixels cannot be used: choose 0 (none) to {MOST_SHIFT}")]
+    Shifts(usize),
     /// The learning rate is not a positive number.
     #[error("a learning rate of {0} cannot be used: choose a number above 0, such as 0.001")]
     LearningRate(f32),
     /// The batch is empty or too large.
     #[error("a batch of {0} images cannot be used: choose 1 to {MAX_BATCH}")]
     BatchSize(usize),
+    /// What the layers make of a batch does not fit into memory.
+    #[error("a batch of {batch} images does not fit into memory: choose at most {most}")]
+    BatchMemory {
+        /// Images in a batch.
+        batch: usize,
+        /// How many would fit.
+        most: usize,
+    },
     /// The momentum is outside its range.
     #[error("a momentum of {0} cannot be used: choose 0 up to, but not including, 1")]
     Momentum(f32),
@@ -180,9 +217,9 @@ pub enum ConfigError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DeviceKind {
-    /// The processor, through burn's `flex` backend.
+    /// The processor, by kernels of our own.
     Cpu,
-    /// The graphics processor, through WebGPU.
+    /// The graphics processor, by burn on WebGPU.
     WebGpu,
 }
 

@@ -2,8 +2,36 @@
 
 use thiserror::Error;
 
-use super::health::{self, FailureHandler};
-use super::{Device, DeviceInfo, DeviceKind};
+#[cfg(feature = "trainer")]
+use super::graphics::health::{self, FailureHandler};
+use super::{DeviceInfo, DeviceKind};
+
+/// A device that is open.
+#[derive(Clone, Debug)]
+pub struct Device {
+    pub(crate) info: DeviceInfo,
+    /// burn's device; without, our own kernels compute.
+    #[cfg(feature = "trainer")]
+    pub(crate) burn: Option<burn::tensor::Device>,
+}
+
+impl Device {
+    /// What to tell the visitor of it.
+    #[must_use]
+    pub fn info(&self) -> &DeviceInfo {
+        &self.info
+    }
+
+    /// A device of burn's, of any backend.
+    #[cfg(feature = "trainer")]
+    #[must_use]
+    pub fn of_burn(device: burn::tensor::Device, info: DeviceInfo) -> Self {
+        Self {
+            info,
+            burn: Some(device.without_autodiff()),
+        }
+    }
+}
 
 /// Why a device cannot be used.
 #[derive(Clone, Debug, Error, PartialEq)]
@@ -20,11 +48,13 @@ pub enum DeviceError {
 /// memory, or an error inside it. Training then ends with
 /// [`TrainingError::Device`](super::TrainingError::Device) and may go on elsewhere from a
 /// checkpoint.
+#[cfg(feature = "trainer")]
 pub fn set_device_lost_handler(handler: FailureHandler) {
     health::set_handler(handler);
 }
 
 /// Why the graphics device has failed, if it has.
+#[cfg(feature = "trainer")]
 #[must_use]
 pub fn device_failure() -> Option<String> {
     health::failure()
@@ -35,7 +65,7 @@ pub fn device_failure() -> Option<String> {
 ///
 /// # Errors
 /// There is no such device here, or it cannot be used.
-pub async fn open(kind: DeviceKind) -> Result<(Device, DeviceInfo), DeviceError> {
+pub async fn open(kind: DeviceKind) -> Result<Device, DeviceError> {
     match kind {
         DeviceKind::Cpu => Ok(cpu()),
         DeviceKind::WebGpu => webgpu().await,
@@ -44,24 +74,27 @@ pub async fn open(kind: DeviceKind) -> Result<(Device, DeviceInfo), DeviceError>
 
 /// The processor.
 #[must_use]
-pub fn cpu() -> (Device, DeviceInfo) {
-    let info = DeviceInfo {
-        kind: DeviceKind::Cpu,
-        name: "CPU".into(),
-        software: false,
-    };
-    (Device::flex(), info)
+pub fn cpu() -> Device {
+    Device {
+        info: DeviceInfo {
+            kind: DeviceKind::Cpu,
+            name: "CPU".into(),
+            software: false,
+        },
+        #[cfg(feature = "trainer")]
+        burn: None,
+    }
 }
 
-#[cfg(not(target_arch = "wasm32"))]
-async fn webgpu() -> Result<(Device, DeviceInfo), DeviceError> {
+#[cfg(not(all(feature = "trainer", target_arch = "wasm32")))]
+async fn webgpu() -> Result<Device, DeviceError> {
     Err(DeviceError::Unavailable(
-        "this program runs outside a browser".into(),
+        "this program was built for the processor alone".into(),
     ))
 }
 
-#[cfg(target_arch = "wasm32")]
-async fn webgpu() -> Result<(Device, DeviceInfo), DeviceError> {
+#[cfg(all(feature = "trainer", target_arch = "wasm32"))]
+async fn webgpu() -> Result<Device, DeviceError> {
     use std::cell::RefCell;
     use std::sync::Arc;
 
@@ -69,7 +102,7 @@ async fn webgpu() -> Result<(Device, DeviceInfo), DeviceError> {
     const TASKS: usize = 32;
 
     thread_local! {
-        static OPENED: RefCell<Option<(Device, DeviceInfo)>> = const { RefCell::new(None) };
+        static OPENED: RefCell<Option<Device>> = const { RefCell::new(None) };
     }
     if let Some(reason) = health::failure() {
         return Err(DeviceError::Failed(format!("it failed before: {reason}")));
@@ -81,7 +114,7 @@ async fn webgpu() -> Result<(Device, DeviceInfo), DeviceError> {
         .await
         .ok_or_else(|| DeviceError::Unavailable("this browser offers no adapter".into()))?;
     adapter.usable.map_err(DeviceError::Failed)?;
-    let (device, setup) = Device::wgpu_options()
+    let (device, setup) = burn::tensor::Device::wgpu_options()
         .tasks_max(TASKS)
         .init_with_setup_async()
         .await
@@ -99,6 +132,7 @@ async fn webgpu() -> Result<(Device, DeviceInfo), DeviceError> {
         name: adapter.name,
         software: adapter.software,
     };
-    OPENED.set(Some((device.clone(), info.clone())));
-    Ok((device, info))
+    let device = Device::of_burn(device, info);
+    OPENED.set(Some(device.clone()));
+    Ok(device)
 }

@@ -1,73 +1,60 @@
-//! What to train and how; with the feature `trainer` also the training itself.
+//! A network: what it is made of, how it is trained, and what it shows.
 //!
-//! Always there, plain data that the page, the workers and the analysis file share:
-//! [`MlpConfig`] and [`TrainingConfig`] say what is to happen, [`DeviceKind`] and [`DeviceInfo`]
-//! where, [`Observed`] what a network showed, [`Checkpoint`] where training stood.
+//! [`NetworkConfig`] and [`TrainingConfig`] say what is to happen, [`Plan`] what comes of it for
+//! images of one shape, [`Device`] where; a [`Training`] does it, an [`Observer`] takes what the
+//! network shows ([`Observed`]), a [`Checkpoint`] is where training stands.
 //!
-//! With the feature `trainer`, a network is a function of **one long parameter vector**
-//! ([`Parameters`]): its layers are views into that vector, its gradient is a vector of the same
-//! layout, and the [`OptimizerState`] a few vectors more. Nothing else changes during training,
-//! so a [`Training`] can be observed, copied to another device or continued from a checkpoint at
-//! any step. Everything random (initial weights, order of the batches, dropout) comes from the
-//! host's own generator and is a pure function of seed, epoch and step, so the CPU and the GPU
-//! start from the same bits and see the same batches.
+//! A network is a function of **one long parameter vector** (`Layout`): its layers are views into
+//! that vector, its gradient is a vector of the same layout, and an [`OptimizerState`] a few
+//! vectors more. Nothing else changes during training, so a [`Training`] can be observed, copied to
+//! another device or continued from a checkpoint at any step. Everything random (initial weights,
+//! order of the batches, dropout, shifts) comes from the host's own generator and is a pure
+//! function of seed, epoch and step, so every device starts from the same bits and sees the same
+//! batches.
+//!
+//! There are two engines behind [`Training`]: `host`, our own kernels on the processor, which are
+//! part of the core; and, with the feature `trainer`, `graphics`: burn on WebGPU.
 
+mod batches;
 mod checkpoint;
 mod config;
+pub mod device;
+mod engine;
+mod error;
+#[cfg(feature = "trainer")]
+mod graphics;
+mod host;
+mod init;
+mod inputs;
+mod layers;
 mod observed;
+mod observer;
+mod optimizer;
+mod parameters;
+mod plan;
+mod random;
+mod saved;
+mod schedule;
+mod setup;
+mod training;
 
 #[cfg(all(any(feature = "trainer", feature = "web"), target_arch = "wasm32"))]
 pub mod adapter;
 
-#[cfg(feature = "trainer")]
-mod batches;
-#[cfg(feature = "trainer")]
-mod descent;
-#[cfg(feature = "trainer")]
-pub mod device;
-#[cfg(feature = "trainer")]
-mod error;
-#[cfg(feature = "trainer")]
-mod health;
-#[cfg(feature = "trainer")]
-mod init;
-#[cfg(feature = "trainer")]
-mod inputs;
-#[cfg(feature = "trainer")]
-mod mlp;
-#[cfg(feature = "trainer")]
-mod observer;
-#[cfg(feature = "trainer")]
-mod optimizer;
-#[cfg(feature = "trainer")]
-mod parameters;
-#[cfg(feature = "trainer")]
-mod random;
-#[cfg(feature = "trainer")]
-mod training;
-
 pub use checkpoint::{Checkpoint, NamedArray};
 pub use config::{
-    ConfigError, DeviceInfo, DeviceKind, MlpConfig, Optimizer, TrainingConfig, adapter_name,
-    automatic_device, is_software,
+    ConfigError, DeviceInfo, DeviceKind, Optimizer, TrainingConfig, adapter_name, automatic_device,
+    is_software,
 };
-pub use observed::{Observed, Scores, score};
-
-#[cfg(feature = "trainer")]
-pub use burn::tensor::Device;
-#[cfg(feature = "trainer")]
+pub use device::Device;
 pub use error::TrainingError;
-#[cfg(feature = "trainer")]
-pub use init::initial_parameters;
-#[cfg(feature = "trainer")]
 pub use inputs::TrainInputs;
-#[cfg(feature = "trainer")]
-pub use mlp::Mlp;
-#[cfg(feature = "trainer")]
+pub use layers::{LayerConfig, NetworkConfig, Preset};
+pub use observed::{Observed, Scores, score};
 pub use observer::{Keep, Observer};
-#[cfg(feature = "trainer")]
 pub use optimizer::OptimizerState;
-#[cfg(feature = "trainer")]
-pub use parameters::Parameters;
-#[cfg(feature = "trainer")]
+pub use plan::{ConvActivations, LayerShape, ObservedLayer, Plan, outline};
+pub use saved::{SavedError, SavedTraining, TrainedOn};
+pub use schedule::Schedule;
+pub use setup::Setup;
 pub use training::{StepOutcome, Training};

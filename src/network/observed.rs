@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Activations and predictions of a network for `n` images.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Observed {
-    /// For each hidden layer its activations after the rectifier, n × width, row-major.
+    /// For each observed layer its activations after the rectifier, n × width, row-major.
     pub layers: Vec<Vec<f32>>,
     /// The class with the highest probability, for each image; the lowest class among equals.
     pub predicted: Vec<u8>,

@@ -1,18 +1,20 @@
 //! Looking at what a network does with images, a chunk at a time.
 
-use burn::tensor::{Tensor, TensorData, Transaction};
+use super::engine::Network;
+use super::{ConvActivations, Observed, Plan, TrainInputs, TrainingError, score};
 
-use super::health::{guarded, read_error};
-use super::{Mlp, Observed, TrainInputs, TrainingError, score};
-
-/// Images per chunk. One size for all chunks, since every new shape costs a GPU a compilation.
-const CHUNK: usize = 256;
+/// The most and the fewest images per chunk.
+const MOST: usize = 256;
+const FEWEST: usize = 16;
+/// Values that the layers make of a chunk, at about which a chunk takes a fraction of a second.
+const VALUES: usize = 4_000_000;
 
 /// What an observation keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
-    /// Activations of every hidden layer, and predictions.
-    Activations,
+    /// Activations of every fully connected hidden layer, of convolutional ones as told, and
+    /// predictions.
+    Activations(ConvActivations),
     /// Predictions alone; [`Observed::layers`] stays empty.
     Predictions,
 }
@@ -21,10 +23,9 @@ pub enum Keep {
 /// so that the caller can do other things in between.
 #[derive(Debug)]
 pub struct Observer<'a> {
-    network: Mlp,
+    network: Network,
     inputs: TrainInputs,
-    device: burn::tensor::Device,
-    watched: bool,
+    chunk: usize,
     images: &'a [u8],
     labels: &'a [u8],
     keep: Keep,
@@ -37,20 +38,19 @@ pub struct Observer<'a> {
 impl<'a> Observer<'a> {
     /// An observation of `labels.len()` images by a network trained on `inputs`.
     pub(crate) fn new(
-        network: Mlp,
+        network: Network,
+        plan: &Plan,
         inputs: &TrainInputs,
-        device: &burn::tensor::Device,
-        watched: bool,
         images: &'a [u8],
         labels: &'a [u8],
         keep: Keep,
     ) -> Result<Self, TrainingError> {
         inputs.check(images, labels)?;
+        let affordable = VALUES / plan.values_per_image().max(1);
         Ok(Self {
             network,
             inputs: inputs.clone(),
-            device: device.clone(),
-            watched,
+            chunk: affordable.clamp(FEWEST, MOST),
             images,
             labels,
             keep,
@@ -78,53 +78,44 @@ impl<'a> Observer<'a> {
         if self.done >= self.labels.len() {
             return Ok(false);
         }
-        let pixels = self.inputs.pixels();
-        let end = (self.done + CHUNK).min(self.labels.len());
-        let mut values = Vec::with_capacity(CHUNK * pixels);
-        self.inputs
-            .push_scaled(&self.images[self.done * pixels..end * pixels], &mut values);
-        values.resize(CHUNK * pixels, 0.0);
-        let chunk = TensorData::new(values, [CHUNK, pixels]);
-        let chunk = Tensor::<2>::from_data(chunk, &self.device);
-        let (hidden, logits) = self.network.forward_observed(chunk);
-        let mut read = Transaction::default().register(logits);
-        if self.keep == Keep::Activations {
-            for layer in hidden {
-                read = read.register(layer);
-            }
-        }
-        let read = read.execute_async();
-        let read = if self.watched {
-            guarded(read).await?
+        let pixels = self.inputs.shape().pixels();
+        let end = (self.done + self.chunk).min(self.labels.len());
+        // Every new shape costs a GPU a compilation, so there the last chunk is filled up.
+        let n = if self.network.wants_constant_shapes() {
+            self.chunk
         } else {
-            read.await
+            end - self.done
         };
-        let read = read.map_err(|error| read_error(&error))?;
-        self.take(read, end)?;
+        let mut values = Vec::with_capacity(n * pixels);
+        self.inputs
+            .push_seen(&self.images[self.done * pixels..end * pixels], &mut values);
+        values.resize(n * pixels, 0.0);
+        let conv = match self.keep {
+            Keep::Activations(conv) => Some(conv),
+            Keep::Predictions => None,
+        };
+        let (logits, layers) = self.network.observe(values, n, conv).await?;
+        self.take(&logits, &layers, n, end);
         self.done = end;
         Ok(end < self.labels.len())
     }
 
-    /// Keeps what was read for the images up to `end`.
-    fn take(&mut self, read: Vec<TensorData>, end: usize) -> Result<(), TrainingError> {
-        let mut read = read.into_iter().map(values);
-        let logits = read.next().transpose()?.unwrap_or_default();
+    /// Keeps what was seen of the images up to `end`, the first of the `n` of this chunk.
+    fn take(&mut self, logits: &[f32], layers: &[Vec<f32>], n: usize, end: usize) {
         let labels = &self.labels[self.done..end];
-        let scores = score(&logits, labels, self.inputs.classes());
+        let scores = score(logits, labels, self.inputs.classes());
         self.loss_sum += scores.loss_sum;
         self.correct += scores.correct;
         self.observed.predicted.extend(scores.predicted);
         self.observed.probabilities.extend(scores.probabilities);
-        for (index, layer) in read.enumerate() {
-            let layer = layer?;
-            let kept = layer.len() / CHUNK * labels.len();
-            if index == self.observed.layers.len() {
-                let capacity = layer.len() / CHUNK * self.labels.len();
-                self.observed.layers.push(Vec::with_capacity(capacity));
+        self.observed.layers.resize_with(layers.len(), Vec::new);
+        for (layer, kept) in layers.iter().zip(&mut self.observed.layers) {
+            let width = layer.len() / n;
+            if kept.is_empty() {
+                kept.reserve_exact(width * self.labels.len());
             }
-            self.observed.layers[index].extend_from_slice(&layer[..kept]);
+            kept.extend_from_slice(&layer[..width * labels.len()]);
         }
-        Ok(())
     }
 
     /// Everything observed so far.
@@ -136,10 +127,4 @@ impl<'a> Observer<'a> {
         }
         self.observed
     }
-}
-
-/// The values of a tensor that was read.
-pub(crate) fn values(data: TensorData) -> Result<Vec<f32>, TrainingError> {
-    data.try_into_vec::<f32>()
-        .map_err(|error| TrainingError::Device(format!("{error:?}")))
 }

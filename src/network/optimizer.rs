@@ -1,14 +1,12 @@
-//! From a gradient to a change of the parameters: Adam, and descent with momentum.
+//! From a gradient to a change of the parameters: Adam, and descent with momentum, both with
+//! decoupled weight decay.
 //!
-//! burn's own optimizers keep a state per weight matrix, which costs a GPU some ten dispatches
-//! for each, and can be saved only by reading it synchronously, which a browser cannot do. These
-//! see all parameters as one vector: ten dispatches for a whole network, and a state that is a
-//! few vectors. `tests/network_optimizer.rs` holds them against burn's.
+//! All parameters are one vector, so what an optimizer remembers is a few vectors more. On the
+//! processor an update is one pass over them; on a GPU it is about ten dispatches
+//! (`graphics/optimizer.rs`), where burn's own optimizers cost that much for each weight matrix.
+//! `tests/network_mathematics.rs` holds both against burn's.
 
-use burn::tensor::{Device, Tensor};
-
-use super::parameters::vector;
-use super::{NamedArray, Optimizer, TrainingError};
+use super::{NamedArray, Optimizer, TrainingConfig, TrainingError};
 
 /// Adam's decay of the mean of gradients.
 const BETA_1: f64 = 0.9;
@@ -17,15 +15,31 @@ const BETA_2: f64 = 0.999;
 /// What keeps Adam from dividing by zero.
 const EPSILON: f64 = 1e-8;
 
-/// What an optimizer remembers between updates.
+/// What an optimizer remembers between updates, in vectors of kind `V`.
 #[derive(Clone, Debug)]
-pub struct OptimizerState {
+pub struct OptimizerState<V> {
     rule: Optimizer,
-    learning_rate: f64,
+    weight_decay: f64,
     /// Updates done.
     updates: u64,
     /// The rule's vectors, as named by [`names`]; empty before the first update.
-    memory: Vec<Tensor<1>>,
+    pub(crate) memory: Vec<V>,
+}
+
+/// The numbers of one update.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Update {
+    /// With sums instead of means, m = (1 − β₁)·M and v = (1 − β₂)·V, Adam's factors move into two
+    /// scalars: w ← w·shrink − size · M / (√V + ε).
+    Adam {
+        keep_first: f32,
+        keep_second: f32,
+        size: f32,
+        epsilon: f32,
+        shrink: f32,
+    },
+    /// v ← keep·v + g, w ← w·shrink − size·v.
+    Momentum { keep: f32, size: f32, shrink: f32 },
 }
 
 /// Names of the vectors a rule remembers.
@@ -36,33 +50,33 @@ fn names(rule: Optimizer) -> &'static [&'static str] {
     }
 }
 
-impl OptimizerState {
+impl<V> OptimizerState<V> {
     /// An optimizer that has done nothing yet.
     #[must_use]
-    pub fn new(rule: Optimizer, learning_rate: f32) -> Self {
+    pub fn new(config: &TrainingConfig) -> Self {
         Self {
-            rule,
-            learning_rate: f64::from(learning_rate),
+            rule: config.optimizer,
+            weight_decay: f64::from(config.weight_decay),
             updates: 0,
             memory: Vec::new(),
         }
     }
 
-    /// An optimizer that goes on after `updates` updates with the arrays of [`Self::memory`].
+    /// An optimizer that goes on after `updates` updates with the arrays of [`Self::memory`], each
+    /// `len` values, turned into vectors by `vector`.
     pub(crate) fn load(
-        rule: Optimizer,
-        learning_rate: f32,
+        config: &TrainingConfig,
         updates: u64,
         arrays: &[NamedArray],
         len: usize,
-        device: &Device,
+        vector: impl FnMut(&NamedArray) -> V,
     ) -> Result<Self, TrainingError> {
-        let mut state = Self::new(rule, learning_rate);
+        let mut state = Self::new(config);
         state.updates = updates;
         if updates == 0 {
             return Ok(state);
         }
-        let names = names(rule);
+        let names = names(state.rule);
         let fits = arrays.len() == names.len()
             && names
                 .iter()
@@ -70,13 +84,14 @@ impl OptimizerState {
                 .all(|(&name, array)| array.name == name && array.data.len() == len);
         if !fits {
             return Err(TrainingError::Checkpoint(format!(
-                "its optimizer state is not that of {rule:?} for {len} parameters"
+                "its optimizer state is not that of {} for {len} parameters",
+                match state.rule {
+                    Optimizer::Adam => "Adam",
+                    Optimizer::Sgd { .. } => "momentum descent",
+                }
             )));
         }
-        state.memory = arrays
-            .iter()
-            .map(|array| vector(array.data.clone(), device))
-            .collect();
+        state.memory = arrays.iter().map(vector).collect();
         Ok(state)
     }
 
@@ -87,52 +102,67 @@ impl OptimizerState {
     }
 
     /// The vectors it remembers, with their names.
-    pub(crate) fn memory(&self) -> impl Iterator<Item = (&'static str, &Tensor<1>)> {
+    pub(crate) fn memory(&self) -> impl Iterator<Item = (&'static str, &V)> {
         names(self.rule).iter().copied().zip(&self.memory)
     }
 
-    /// A copy in memory of its own, so that an update of it cannot reuse this one's.
-    pub(crate) fn separate(&self) -> Self {
-        let mut copy = self.clone();
-        for vector in &mut copy.memory {
-            *vector = vector.clone().mul_scalar(1.0);
-        }
-        copy
-    }
-
-    /// Parameters after one more update; all vectors have one layout.
-    #[must_use]
-    pub fn update(&mut self, parameters: Tensor<1>, gradient: Tensor<1>) -> Tensor<1> {
+    /// Counts one more update and says what it does, at a learning rate.
+    pub(crate) fn next_update(&mut self, rate: f64) -> Update {
         self.updates += 1;
-        let rate = self.learning_rate;
-        let mut memory = std::mem::take(&mut self.memory).into_iter();
+        let shrink = (1.0 - rate * self.weight_decay) as f32;
         match self.rule {
-            // With sums instead of means, m = (1 − β₁)·M and v = (1 − β₂)·V, the factors move
-            // into two scalars: w ← w − size · M / (√V + ε'), four dispatches fewer.
             Optimizer::Adam => {
                 let time = self.updates.min(i32::MAX as u64) as i32;
                 let root = ((1.0 - BETA_2) / (1.0 - BETA_2.powi(time))).sqrt();
                 let size = rate * (1.0 - BETA_1) / (1.0 - BETA_1.powi(time)) / root;
-                let square = gradient.clone() * gradient.clone();
-                let (first, second) = match (memory.next(), memory.next()) {
-                    (Some(first), Some(second)) => (
-                        first.mul_scalar(BETA_1) + gradient,
-                        second.mul_scalar(BETA_2) + square,
-                    ),
-                    _ => (gradient, square),
-                };
-                let scale = second.clone().sqrt().add_scalar(EPSILON / root);
-                let change = (first.clone() / scale).mul_scalar(size);
-                self.memory = vec![first, second];
-                parameters - change
+                Update::Adam {
+                    keep_first: BETA_1 as f32,
+                    keep_second: BETA_2 as f32,
+                    size: size as f32,
+                    epsilon: (EPSILON / root) as f32,
+                    shrink,
+                }
             }
-            Optimizer::Sgd { momentum } => {
-                let velocity = match memory.next() {
-                    Some(velocity) if momentum > 0.0 => velocity.mul_scalar(momentum) + gradient,
-                    _ => gradient,
+            Optimizer::Sgd { momentum } => Update::Momentum {
+                keep: momentum,
+                size: rate as f32,
+                shrink,
+            },
+        }
+    }
+}
+
+impl OptimizerState<Vec<f32>> {
+    /// Updates parameters at a learning rate. Both slices have one layout.
+    pub fn update(&mut self, parameters: &mut [f32], gradient: &[f32], rate: f64) {
+        let update = self.next_update(rate);
+        match update {
+            Update::Adam {
+                keep_first,
+                keep_second,
+                size,
+                epsilon,
+                shrink,
+            } => {
+                self.memory.resize_with(2, || vec![0.0; parameters.len()]);
+                let [first, second] = self.memory.as_mut_slice() else {
+                    return;
                 };
-                self.memory = vec![velocity.clone()];
-                parameters - velocity.mul_scalar(rate)
+                let all = parameters.iter_mut().zip(gradient).zip(first).zip(second);
+                for (((parameter, &slope), first), second) in all {
+                    *first = *first * keep_first + slope;
+                    *second = *second * keep_second + slope * slope;
+                    let change = *first / (second.sqrt() + epsilon) * size;
+                    *parameter = *parameter * shrink - change;
+                }
+            }
+            Update::Momentum { keep, size, shrink } => {
+                self.memory.resize_with(1, || vec![0.0; parameters.len()]);
+                let all = parameters.iter_mut().zip(gradient).zip(&mut self.memory[0]);
+                for ((parameter, &slope), velocity) in all {
+                    *velocity = *velocity * keep + slope;
+                    *parameter = *parameter * shrink - *velocity * size;
+                }
             }
         }
     }

@@ -14,6 +14,13 @@ pub(crate) enum Stream {
         /// The epoch, from 0.
         epoch: u32,
     },
+    /// How the images of a step are moved.
+    Shifts {
+        /// The epoch, from 0.
+        epoch: u32,
+        /// The step within it, from 0.
+        step: u32,
+    },
     /// Silenced neurons in a step.
     Dropout {
         /// The epoch, from 0.
@@ -35,6 +42,7 @@ impl Random {
         let number = match stream {
             Stream::Weights => 0,
             Stream::Order { epoch } => 1 << 62 | u64::from(epoch),
+            Stream::Shifts { epoch, step } => 3 << 62 | (u64::from(epoch) << 31) ^ u64::from(step),
             Stream::Dropout { epoch, step } => 2 << 62 | (u64::from(epoch) << 31) ^ u64::from(step),
         };
         let mut generator = ChaCha8Rng::seed_from_u64(seed);

@@ -1,18 +1,19 @@
 //! Training, a step at a time.
 
-use burn::tensor::{Device, ExecutionError, Tensor, TensorData};
+use std::sync::Arc;
 
 use super::batches::Batches;
-use super::descent::{descend, one_hot};
-use super::health::{guarded, read_error};
-use super::observer::values;
-use super::parameters::Layout;
+use super::engine::{Batch, Engine};
+use super::init::initial_parameters;
+use super::plan::Operation;
 use super::random::{Random, Stream};
 use super::{
-    Checkpoint, DeviceInfo, DeviceKind, Keep, Mlp, MlpConfig, NamedArray, Observer, OptimizerState,
-    Parameters, TrainInputs, TrainingConfig, TrainingError, initial_parameters, score,
+    Checkpoint, ConfigError, Device, DeviceKind, Keep, NamedArray, NetworkConfig, Observer, Plan,
+    TrainInputs, TrainingConfig, TrainingError,
 };
 
+/// The most memory for what the layers make of a batch, in bytes.
+const MOST_BATCH_BYTES: usize = 1 << 30;
 /// The most steps between two reads of the loss on a GPU.
 const MAX_UNREAD: u32 = 8;
 
@@ -34,13 +35,11 @@ pub struct StepOutcome {
 /// With the same images, settings and kind of device every run gives the same numbers.
 #[derive(Debug)]
 pub struct Training {
-    device: Device,
     kind: DeviceKind,
     inputs: TrainInputs,
-    mlp: MlpConfig,
+    plan: Arc<Plan>,
     config: TrainingConfig,
-    parameters: Parameters,
-    optimizer: OptimizerState,
+    engine: Engine,
     epoch: u32,
     step: u32,
     batches: Batches,
@@ -61,35 +60,11 @@ impl Training {
     /// Says which setting cannot be used.
     pub fn new(
         device: &Device,
-        info: &DeviceInfo,
         inputs: TrainInputs,
-        mlp: MlpConfig,
+        network: &NetworkConfig,
         config: TrainingConfig,
     ) -> Result<Self, TrainingError> {
-        mlp.validate()?;
-        config.validate()?;
-        let layout = Layout::new(&mlp, inputs.pixels(), inputs.classes());
-        let values = initial_parameters(&mlp, inputs.pixels(), inputs.classes(), config.seed);
-        let device = device.clone().without_autodiff();
-        let parameters = Parameters::load(layout, values, &device);
-        let optimizer = OptimizerState::new(config.optimizer, config.learning_rate);
-        let batches = Batches::new(inputs.len(), config.batch_size, config.seed, 0);
-        Ok(Self {
-            device,
-            kind: info.kind,
-            inputs,
-            mlp,
-            config,
-            parameters,
-            optimizer,
-            epoch: 0,
-            step: 0,
-            batches,
-            reading: Reading {
-                unread: 0,
-                every: 1,
-            },
-        })
+        Self::build(device, inputs, network, config, None)
     }
 
     /// Training from a checkpoint of the same images, network and settings, perhaps made on
@@ -100,48 +75,57 @@ impl Training {
     /// Says which setting cannot be used, or what in the checkpoint does not fit.
     pub fn from_checkpoint(
         device: &Device,
-        info: &DeviceInfo,
         inputs: TrainInputs,
-        mlp: MlpConfig,
+        network: &NetworkConfig,
         config: TrainingConfig,
         checkpoint: &Checkpoint,
     ) -> Result<Self, TrainingError> {
-        mlp.validate()?;
+        Self::build(device, inputs, network, config, Some(checkpoint))
+    }
+
+    fn build(
+        device: &Device,
+        inputs: TrainInputs,
+        network: &NetworkConfig,
+        config: TrainingConfig,
+        checkpoint: Option<&Checkpoint>,
+    ) -> Result<Self, TrainingError> {
         config.validate()?;
-        let layout = Layout::new(&mlp, inputs.pixels(), inputs.classes());
-        let values = layout.join(&checkpoint.weights)?;
-        let device = device.clone().without_autodiff();
-        let optimizer = OptimizerState::load(
-            config.optimizer,
-            config.learning_rate,
-            checkpoint.updates,
-            &checkpoint.optimizer,
-            layout.len,
-            &device,
-        )?;
-        let parameters = Parameters::load(layout, values, &device);
-        let batches = Batches::new(
-            inputs.len(),
-            config.batch_size,
-            config.seed,
-            checkpoint.epoch,
-        );
+        let plan = Arc::new(Plan::new(network, inputs.shape(), inputs.classes())?);
+        let inputs = if config.standardise {
+            inputs.standardised()
+        } else {
+            inputs
+        };
+        let values = match checkpoint {
+            Some(checkpoint) => plan.layout.join(&checkpoint.weights)?,
+            None => initial_parameters(&plan, config.seed),
+        };
+        let (epoch, step) = checkpoint.map_or((0, 0), |c| (c.epoch, c.step));
         let training = Self {
-            device,
-            kind: info.kind,
+            kind: device.info.kind,
+            engine: Engine::new(device, &plan, values, &config, checkpoint)?,
+            batches: Batches::new(inputs.len(), config.batch_size, config.seed, epoch),
             inputs,
-            mlp,
+            plan,
             config,
-            parameters,
-            optimizer,
-            epoch: checkpoint.epoch,
-            step: checkpoint.step,
-            batches,
+            epoch,
+            step,
             reading: Reading {
                 unread: 0,
                 every: 1,
             },
         };
+        let values = training.plan.values_per_image();
+        // Outputs, and gradients of about as much.
+        let bytes = values.saturating_mul(training.batch_size() * 2 * size_of::<f32>());
+        if bytes > MOST_BATCH_BYTES {
+            return Err(ConfigError::BatchMemory {
+                batch: training.batch_size(),
+                most: (MOST_BATCH_BYTES / (values * 2 * size_of::<f32>())).max(1),
+            }
+            .into());
+        }
         if training.step >= training.steps_per_epoch() {
             return Err(TrainingError::Checkpoint(format!(
                 "it stands at step {} of {}",
@@ -188,16 +172,21 @@ impl Training {
         &self.config
     }
 
-    /// The network's shape.
+    /// The network: shapes, names and number of its layers.
     #[must_use]
-    pub fn mlp(&self) -> &MlpConfig {
-        &self.mlp
+    pub fn plan(&self) -> &Plan {
+        &self.plan
     }
 
-    /// The network as it is now.
+    /// The learning rate of the next step.
     #[must_use]
-    pub fn network(&self) -> Mlp {
-        Mlp::new(&self.parameters)
+    pub fn learning_rate(&self) -> f64 {
+        let steps = self.steps_per_epoch();
+        let factor = self
+            .config
+            .schedule
+            .factor(self.epoch, self.step, self.config.epochs, steps);
+        f64::from(self.config.learning_rate) * factor
     }
 
     /// Updates the network with the next batch. Does so also after the last epoch asked for.
@@ -205,33 +194,28 @@ impl Training {
     /// # Errors
     /// The loss is no longer finite, or the device failed.
     pub async fn step(&mut self) -> Result<StepOutcome, TrainingError> {
-        let (images, labels) = self.batch();
-        let masks = self.masks();
-        let logits = descend(
-            &mut self.parameters,
-            &mut self.optimizer,
-            images,
-            one_hot(&labels, self.inputs.classes(), &self.device),
-            &masks,
-        );
+        let batch = self.batch();
+        let images = batch.labels.len();
+        let rate = self.learning_rate();
         self.step += 1;
         let epoch_finished = self.step == self.steps_per_epoch();
-        let mut outcome = StepOutcome {
-            loss: None,
-            accuracy: None,
-            epoch_finished,
-        };
         self.reading.unread += 1;
         let every = match self.kind {
             DeviceKind::Cpu => 1,
             DeviceKind::WebGpu => self.reading.every,
         };
-        if self.reading.unread >= every || epoch_finished {
+        let reading = self.reading.unread >= every || epoch_finished;
+        if reading {
             self.reading.unread = 0;
             self.reading.every = (every * 2).min(MAX_UNREAD);
-            let logits = self.read(logits).await?;
-            let scores = score(&logits, &labels, self.inputs.classes());
-            let loss = (scores.loss_sum / labels.len() as f64) as f32;
+        }
+        let mut outcome = StepOutcome {
+            loss: None,
+            accuracy: None,
+            epoch_finished,
+        };
+        if let Some(scores) = self.engine.step(batch, rate, reading).await? {
+            let loss = (scores.loss_sum / images as f64) as f32;
             if !loss.is_finite() {
                 return Err(TrainingError::Diverged {
                     epoch: self.epoch + 1,
@@ -240,7 +224,7 @@ impl Training {
                 });
             }
             outcome.loss = Some(loss);
-            outcome.accuracy = Some(scores.correct as f32 / labels.len() as f32);
+            outcome.accuracy = Some(scores.correct as f32 / images as f32);
         }
         if epoch_finished {
             self.epoch += 1;
@@ -261,18 +245,8 @@ impl Training {
     /// # Errors
     /// The device failed.
     pub async fn warm_up(&self) -> Result<(), TrainingError> {
-        let mut parameters = self.parameters.clone();
-        let mut optimizer = self.optimizer.separate();
-        // The second update is the first one with a memory.
-        for _ in 0..2 {
-            let (images, labels) = self.batch();
-            let classes = one_hot(&labels, self.inputs.classes(), &self.device);
-            let masks = self.masks();
-            let logits = descend(&mut parameters, &mut optimizer, images, classes, &masks);
-            self.read(logits).await?;
-        }
-        self.read(parameters.vector.slice(0..1)).await?;
-        Ok(())
+        let rate = self.learning_rate();
+        self.engine.warm_up(&self.batch(), rate).await
     }
 
     /// An observation of the network as it is now, for images of the training data's kind,
@@ -286,16 +260,8 @@ impl Training {
         labels: &'a [u8],
         keep: Keep,
     ) -> Result<Observer<'a>, TrainingError> {
-        let watched = self.kind == DeviceKind::WebGpu;
-        Observer::new(
-            self.network(),
-            &self.inputs,
-            &self.device,
-            watched,
-            images,
-            labels,
-            keep,
-        )
+        let network = self.engine.network();
+        Observer::new(network, &self.plan, &self.inputs, images, labels, keep)
     }
 
     /// Everything needed to go on from here.
@@ -303,71 +269,61 @@ impl Training {
     /// # Errors
     /// The device failed.
     pub async fn checkpoint(&self) -> Result<Checkpoint, TrainingError> {
-        let values = self.read(self.parameters.vector.clone()).await?;
-        let weights = self.parameters.layout.split(&values);
-        let mut optimizer = Vec::new();
-        for (name, vector) in self.optimizer.memory() {
-            let data = self.read(vector.clone()).await?;
-            optimizer.push(NamedArray {
-                name: name.into(),
-                shape: vec![data.len()],
-                data,
-            });
-        }
+        let values = self.engine.parameters().await?;
+        let (updates, memory) = self.engine.memory().await?;
+        let optimizer = memory.into_iter().map(|(name, data)| NamedArray {
+            name: name.into(),
+            shape: vec![data.len()],
+            data,
+        });
         Ok(Checkpoint {
             epoch: self.epoch,
             step: self.step,
-            updates: self.optimizer.updates(),
-            weights,
-            optimizer,
+            updates,
+            weights: self.plan.layout.split(&values),
+            optimizer: optimizer.collect(),
         })
     }
 
-    /// Images of the next step, batch × pixels, and their labels.
-    fn batch(&self) -> (Tensor<2>, Vec<u8>) {
-        let (size, pixels) = (self.batch_size(), self.inputs.pixels());
-        let mut values = Vec::with_capacity(size * pixels);
+    /// The batch of the next step.
+    fn batch(&self) -> Batch {
+        let (epoch, step) = (self.epoch, self.step);
+        let (size, pixels) = (self.batch_size(), self.inputs.shape().pixels());
+        let mut images = Vec::with_capacity(size * pixels);
         let mut labels = Vec::with_capacity(size);
-        for image in self.batches.step(self.step) {
-            self.inputs.push_image(image, &mut values);
+        let most = self.config.shifts as isize;
+        let mut random = Random::new(self.config.seed, Stream::Shifts { epoch, step });
+        let mut shift = || random.below(2 * self.config.shifts + 1) as isize - most;
+        for image in self.batches.step(step) {
+            let by = if most > 0 { [shift(), shift()] } else { [0; 2] };
+            self.inputs.push_image(image, by, &mut images);
             labels.push(self.inputs.label(image));
         }
-        let images = TensorData::new(values, [size, pixels]);
-        (Tensor::from_data(images, &self.device), labels)
-    }
-
-    /// Dropout masks of the next step, batch × width each: 0 with the probability of dropout,
-    /// else 1 / (1 − dropout). Empty without dropout.
-    fn masks(&self) -> Vec<Tensor<2>> {
-        if self.mlp.dropout == 0.0 {
-            return Vec::new();
+        Batch {
+            images,
+            labels,
+            masks: self.masks(size),
         }
-        let mut random = Random::new(
-            self.config.seed,
-            Stream::Dropout {
-                epoch: self.epoch,
-                step: self.step,
-            },
-        );
-        let dropped = (f64::from(self.mlp.dropout) * f64::from(u32::MAX)) as u32;
-        let kept = 1.0 / (1.0 - self.mlp.dropout);
-        let size = self.batch_size();
-        let mask = |&width: &usize| {
-            let values: Vec<f32> = (0..size * width)
-                .map(|_| if random.bits() < dropped { 0.0 } else { kept })
-                .collect();
-            Tensor::from_data(TensorData::new(values, [size, width]), &self.device)
-        };
-        self.mlp.hidden.iter().map(mask).collect()
     }
 
-    /// Reads a tensor without blocking.
-    async fn read<const D: usize>(&self, tensor: Tensor<D>) -> Result<Vec<f32>, TrainingError> {
-        let read = tensor.into_data_async();
-        let data: Result<TensorData, ExecutionError> = match self.kind {
-            DeviceKind::Cpu => read.await,
-            DeviceKind::WebGpu => guarded(read).await?,
-        };
-        values(data.map_err(|error| read_error(&error))?)
+    /// Dropout masks of the next step, batch × values each: 0 with the probability of dropout,
+    /// else 1 / (1 − probability).
+    fn masks(&self, size: usize) -> Vec<Vec<f32>> {
+        let (epoch, step) = (self.epoch, self.step);
+        let mut random = Random::new(self.config.seed, Stream::Dropout { epoch, step });
+        let operations = self.plan.layers.iter().map(|layer| layer.operation);
+        operations
+            .filter_map(|operation| {
+                let Operation::Dropout { values, rate } = operation else {
+                    return None;
+                };
+                let dropped = (f64::from(rate) * f64::from(u32::MAX)) as u32;
+                let kept = 1.0 / (1.0 - rate);
+                let mask = (0..size * values)
+                    .map(|_| if random.bits() < dropped { 0.0 } else { kept })
+                    .collect();
+                Some(mask)
+            })
+            .collect()
     }
 }

@@ -132,7 +132,7 @@ fn Chart(
     let epochs = move || {
         session.trained.with(|trained| {
             match trained {
-                Some((_, config)) => config.epochs.max(1),
+                Some(setup) => setup.training.epochs.max(1),
                 // Of a network from elsewhere.
                 None => session.analysis.with(|analysis| {
                     let last = analysis.curves.evaluations.last();

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::caption::percent;
 use super::dataset_menu::DatasetMenu;
 use super::dropping::listed;
-use super::network_panel::NumberField;
+use super::number_field::NumberField;
 use super::preprocessing_panel::PreprocessingPanel;
 use super::session::{opening, own_files, training};
 use super::state::{OpenDataset, Run, Session, Shelved};
@@ -187,7 +187,7 @@ fn Shelf() -> impl IntoView {
 
 fn shelf_name(entry: &Shelved) -> String {
     let data = &entry.dataset.dataset.name;
-    let Some((network, _)) = &entry.trained else {
+    let Some(setup) = &entry.trained else {
         return data.clone();
     };
     let accuracy = entry
@@ -196,5 +196,5 @@ fn shelf_name(entry: &Shelved) -> String {
         .evaluations
         .last()
         .map_or_else(String::new, |e| format!(", {}", percent(e.test_accuracy)));
-    format!("{data} · {}{accuracy}", training::describe(network))
+    format!("{data} · {}{accuracy}", training::describe(&setup.network))
 }

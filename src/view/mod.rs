@@ -11,10 +11,13 @@ mod folder;
 mod frame;
 mod gesture;
 mod hover_card;
+mod interrupted;
+mod layer_builder;
 mod legend;
 mod naming;
 mod network_panel;
 mod notice;
+mod number_field;
 mod preprocessing_panel;
 mod projection_panel;
 mod projection_settings;
@@ -24,11 +27,13 @@ mod shepard;
 mod shortcuts;
 mod small_multiple;
 mod state;
+mod storage;
 mod street_digits_panel;
 mod strip;
 mod tabs;
 mod thumbnail;
 mod training_panel;
+mod training_settings;
 
 use leptos::prelude::*;
 
@@ -71,20 +76,24 @@ fn Page() -> impl IntoView {
     leptos::task::spawn_local(async move {
         session.adapter.set(Some(adapter::probe().await));
     });
+    session::surviving::look(session);
     warm_up_when_idle(session);
     shortcuts::listen(session);
     let over = dropping::listen(session);
 
     view! {
         <a class="skip" href="#figures">"Skip to the projections"</a>
-        <div class="page" class:with-notice=move || session.notice.with(Option::is_some)>
+        <div class="page">
             <header class="masthead">
                 <h1>"Hidden Activity"</h1>
                 <p>"Train a network here, and see what its hidden layers have learned"</p>
                 <span class="spacer"></span>
                 <shortcuts::Help />
             </header>
-            <notice::NoticeBar />
+            <div class="notices">
+                <notice::NoticeBar />
+                <interrupted::InterruptedBar />
+            </div>
             <section class="controls" aria-label="Data, network and training">
                 <data_panel::DataPanel />
                 <network_panel::NetworkPanel />

@@ -1,121 +1,87 @@
 //! The network to train, and how.
 
-use std::fmt::Display;
-use std::str::FromStr;
-
 use leptos::prelude::*;
 
+use super::layer_builder::{LayerBuilder, change};
+use super::number_field::NumberField;
 use super::session::training;
 use super::state::{DeviceChoice, Run, Session};
-use crate::network::{DeviceKind, MlpConfig, Optimizer};
-
-/// Learning rate when momentum descent is chosen, and when Adam is chosen again.
-const SGD_RATE: f32 = 0.05;
-const ADAM_RATE: f32 = 0.001;
-/// Momentum when momentum descent is chosen.
-const MOMENTUM: f32 = 0.9;
+use super::training_settings::TrainingSettings;
+use crate::network::{DeviceKind, LayerConfig, NetworkConfig, Plan, Preset};
 
 /// The second group of the controls.
 #[component]
 pub fn NetworkPanel() -> impl IntoView {
     let session = Session::from_context();
     let locked = Memo::new(move |_| session.run.with(Run::is_active));
-    let preset = move || {
-        session.network.with(|network| {
-            if network.hidden == MlpConfig::light().hidden {
-                "light"
-            } else if network.hidden == MlpConfig::paper().hidden {
-                "paper"
-            } else {
-                "own"
-            }
-        })
-    };
-    let choose_preset = move |event| match event_target_value(&event).as_str() {
-        "light" => session
-            .network
-            .update(|n| n.hidden = MlpConfig::light().hidden),
-        "paper" => session
-            .network
-            .update(|n| n.hidden = MlpConfig::paper().hidden),
-        _ => session.network.update(|n| n.hidden = vec![256; 4]),
-    };
-    let parameters = move || {
-        let network = session.network.get();
-        session.dataset.with(|open| {
-            open.as_ref().map(|open| {
-                let data = &open.dataset;
-                let count = network.parameter_count(data.shape.pixels(), data.class_names.len());
-                format!(
-                    "{} → {} → {}: {} weights and biases",
-                    data.shape.pixels(),
-                    training::describe(&network),
-                    data.class_names.len(),
-                    thousands(count),
-                )
-            })
-        })
-    };
-    let optimizer = move || match session.training.with(|t| t.optimizer) {
-        Optimizer::Adam => "adam",
-        Optimizer::Sgd { .. } => "sgd",
-    };
-    let choose_optimizer = move |event| {
-        let sgd = event_target_value(&event) == "sgd";
-        session.training.update(|training| {
-            (training.optimizer, training.learning_rate) = if sgd {
-                (Optimizer::Sgd { momentum: MOMENTUM }, SGD_RATE)
-            } else {
-                (Optimizer::Adam, ADAM_RATE)
-            };
-        });
-    };
     let network = session.network;
+    let preset = Memo::new(move |_| network.with(Preset::of));
+    let choose_preset = move |event| {
+        let place = event_target_value(&event).parse::<usize>();
+        if let Some(preset) = place.ok().and_then(|place| Preset::ALL.get(place)) {
+            change(session, preset.network());
+        }
+    };
+    let widths = Memo::new(move |_| network.with(widths_of));
+    // The builder opens by itself for what the field of widths cannot say.
+    let own = Memo::new(move |_| preset.get().is_none() && widths.get().is_none());
+    let summary = Memo::new(move |_| {
+        let network = network.get();
+        let open = session.dataset.get()?;
+        let data = &open.dataset;
+        Some(
+            Plan::new(&network, data.shape, data.class_names.len())
+                .map(|plan| {
+                    format!(
+                        "{} → {} → {}: {} weights and biases",
+                        data.shape,
+                        training::describe(&network),
+                        data.class_names.len(),
+                        thousands(plan.parameter_count()),
+                    )
+                })
+                .map_err(|error| error.to_string()),
+        )
+    });
     let config = session.training;
     view! {
         <section class="group" aria-label="Network">
             <h2>"Network"</h2>
             <fieldset disabled=move || locked.get()>
                 <label class="field">
-                    <span>"Perceptron"</span>
+                    <span>"Preset"</span>
                     <select on:change=choose_preset aria-label="Network preset">
-                        <option value="light" selected=move || preset() == "light">"Light 4 × 128"</option>
-                        <option value="paper" selected=move || preset() == "paper">"Paper 4 × 1000"</option>
-                        <option value="own" selected=move || preset() == "own">"Own widths"</option>
+                        {Preset::ALL.into_iter().enumerate().map(|(place, own)| view! {
+                            <option value=place.to_string() selected=move || preset.get() == Some(own)>{own.name()}</option>
+                        }).collect_view()}
+                        <option value="own" selected=move || preset.get().is_none()>"Own layers"</option>
                     </select>
                 </label>
-                <label class="field">
-                    <span>"Hidden widths"</span>
-                    <TextField
-                        name="Hidden widths"
-                        value=Signal::derive(move || widths_text(&network.get().hidden))
-                        set=move |text: &str| match parse_widths(text) {
-                            Some(hidden) => { network.update(|n| n.hidden = hidden); true }
-                            None => false,
-                        }
-                    />
-                </label>
-                <p class="soft small">{parameters}</p>
+                <Show when=move || widths.get().is_some()>
+                    <label class="field">
+                        <span>"Hidden widths"</span>
+                        <TextField
+                            name="Hidden widths"
+                            value=Signal::derive(move || widths_text(&widths.get().unwrap_or_default()))
+                            set=move |text: &str| match parse_widths(text) {
+                                Some(hidden) => { change(session, NetworkConfig::perceptron(&hidden)); true }
+                                None => false,
+                            }
+                        />
+                    </label>
+                </Show>
+                <details open=move || own.get()>
+                    <summary>"Layers"</summary>
+                    <LayerBuilder />
+                </details>
+                {move || summary.get().map(|summary| match summary {
+                    Ok(text) => view! { <p class="soft small" data-testid="network-summary">{text}</p> }.into_any(),
+                    Err(text) => view! { <p class="failure small" role="alert" data-testid="network-summary">{text}</p> }.into_any(),
+                })}
                 <NumberField label="Epochs" step="1" value=Signal::derive(move || config.get().epochs) set=move |v| config.update(|c| c.epochs = v) />
                 <details>
                     <summary>"Optimiser and more"</summary>
-                    <label class="field">
-                        <span>"Optimiser"</span>
-                        <select on:change=choose_optimizer aria-label="Optimiser">
-                            <option value="adam" selected=move || optimizer() == "adam">"Adam"</option>
-                            <option value="sgd" selected=move || optimizer() == "sgd">"SGD, momentum"</option>
-                        </select>
-                    </label>
-                    <Show when=move || optimizer() == "sgd">
-                        <NumberField label="Momentum" step="0.05"
-                            value=Signal::derive(move || match config.get().optimizer { Optimizer::Sgd { momentum } => momentum, Optimizer::Adam => 0.0 })
-                            set=move |momentum| config.update(|c| c.optimizer = Optimizer::Sgd { momentum }) />
-                    </Show>
-                    <NumberField label="Learning rate" step="any" value=Signal::derive(move || config.get().learning_rate) set=move |v| config.update(|c| c.learning_rate = v) />
-                    <NumberField label="Batch size" step="1" value=Signal::derive(move || config.get().batch_size) set=move |v| config.update(|c| c.batch_size = v) />
-                    <NumberField label="Dropout" step="0.05" value=Signal::derive(move || network.get().dropout) set=move |v| network.update(|n| n.dropout = v) />
-                    <NumberField label="Seed" step="1" value=Signal::derive(move || config.get().seed) set=move |v| config.update(|c| c.seed = v) />
-                    <NumberField label="Keep every … epochs" step="1" value=Signal::derive(move || session.keep_every.get()) set=move |v: u32| session.keep_every.set(v.max(1)) />
+                    <TrainingSettings />
                 </details>
                 <DeviceField />
             </fieldset>
@@ -177,56 +143,11 @@ fn DeviceField() -> impl IntoView {
 #[component]
 fn MemoryLine() -> impl IntoView {
     let session = Session::from_context();
-    let plan = Memo::new(move |_| {
-        training::plan(session, &session.network.get(), &session.training.get())
-    });
+    let plan = Memo::new(move |_| training::plan(session, &training::setup(session)));
     view! {
-        <p class="soft small" data-testid="memory">
-            {move || {
-                let text = plan.get().to_string();
-                let mut letters = text.chars();
-                let first = letters.next().map(|letter| letter.to_uppercase().to_string());
-                format!("Activations: {}{}.", first.unwrap_or_default().to_lowercase(), letters.as_str())
-            }}
-        </p>
-    }
-}
-
-/// A labelled number. What cannot be read as one is marked and not used.
-#[component]
-pub fn NumberField<T>(
-    /// What it is.
-    label: &'static str,
-    /// As of `<input type="number">`.
-    step: &'static str,
-    /// Its value.
-    #[prop(into)]
-    value: Signal<T>,
-    /// Takes a new value.
-    set: impl Fn(T) + 'static,
-) -> impl IntoView
-where
-    T: Display + FromStr + Send + Sync + Clone + 'static,
-{
-    let wrong = RwSignal::new(false);
-    let changed = move |event| match event_target_value(&event).parse::<T>() {
-        Ok(number) => {
-            wrong.set(false);
-            set(number);
-        }
-        Err(_) => wrong.set(true),
-    };
-    view! {
-        <label class="field">
-            <span>{label}</span>
-            <input
-                type="number"
-                step=step
-                aria-invalid=move || wrong.get().to_string()
-                prop:value=move || value.get().to_string()
-                on:change=changed
-            />
-        </label>
+        {move || plan.get().map(|plan| view! {
+            <p class="soft small" data-testid="memory">{format!("Activations: {plan}.")}</p>
+        })}
     }
 }
 
@@ -249,15 +170,21 @@ fn TextField(
     }
 }
 
+/// The widths of a network that has fully connected layers alone.
+fn widths_of(network: &NetworkConfig) -> Option<Vec<usize>> {
+    let width = |layer: &LayerConfig| match layer {
+        LayerConfig::Dense { width } => Some(*width),
+        LayerConfig::Conv { .. } | LayerConfig::Pool | LayerConfig::Dropout { .. } => None,
+    };
+    network.layers.iter().map(width).collect()
+}
+
 /// As [`parse_widths`] reads it: `4 × 128` where all are alike, else `256, 128`.
 fn widths_text(widths: &[usize]) -> String {
     if widths.is_empty() {
         String::new()
     } else {
-        training::describe(&MlpConfig {
-            hidden: widths.to_vec(),
-            dropout: 0.0,
-        })
+        training::describe(&NetworkConfig::perceptron(widths))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::network_panel::NumberField;
+use super::number_field::NumberField;
 use super::session::projecting;
 use super::state::{Layout, Session};
 use crate::projection::{Ending, Initialisation, LearningRate, Metric, TsneConfig};

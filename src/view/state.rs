@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::session::Workers;
 use super::session::evolving::RunningEvolution;
 use super::session::projecting::Running;
+use super::session::surviving::{Interrupted, Surviving, Writing};
 use crate::analysis::import::ImportedNetwork;
 use crate::analysis::{Along, Analysis, Representation, Sequence, Source};
 use crate::canvas::history::History;
@@ -16,7 +17,8 @@ use crate::dataset::pictures::{Colours, PictureConfig};
 use crate::dataset::{DATA_SEED, Dataset, FIRST_OBSERVATIONS, OfficialSet, Part, SiteSet};
 use crate::network::adapter::AdapterInfo;
 use crate::network::{
-    Checkpoint, DeviceInfo, DeviceKind, MlpConfig, TrainingConfig, automatic_device,
+    Checkpoint, ConvActivations, DeviceInfo, DeviceKind, NetworkConfig, Setup, TrainingConfig,
+    automatic_device,
 };
 use crate::projection::{
     DynamicTsneConfig, MdsConfig, Method, Metric, ProjectionQuality, TsneConfig,
@@ -56,7 +58,7 @@ pub struct Shelved {
     /// How its training ended.
     pub run: Run,
     /// The network and how it was trained.
-    pub trained: Option<(MlpConfig, TrainingConfig)>,
+    pub trained: Option<Setup>,
     /// From where its training can go on.
     pub checkpoint: Option<Arc<Checkpoint>>,
     /// How a finished training did on the whole test split.
@@ -271,7 +273,11 @@ pub struct Session {
     pub subset_size: RwSignal<usize>,
 
     /// The network to train next.
-    pub network: RwSignal<MlpConfig>,
+    pub network: RwSignal<NetworkConfig>,
+    /// What it was before the last change.
+    pub network_before: RwSignal<Option<NetworkConfig>>,
+    /// What to take of its convolutional layers.
+    pub conv_activations: RwSignal<ConvActivations>,
     /// How to train it.
     pub training: RwSignal<TrainingConfig>,
     /// Epochs between kept ones.
@@ -287,11 +293,15 @@ pub struct Session {
     /// Its last report.
     pub steps: RwSignal<Option<Steps>>,
     /// The network of the current or last training.
-    pub trained: RwSignal<Option<(MlpConfig, TrainingConfig)>>,
+    pub trained: RwSignal<Option<Setup>>,
     /// How a finished training did on the whole test split.
     pub whole_test: RwSignal<Option<Trained>>,
     /// From where a training can go on.
     pub checkpoint: RwSignal<Option<Arc<Checkpoint>>>,
+    /// A training that ended with the tab, to be resumed or discarded.
+    pub interrupted: RwSignal<Option<Interrupted>>,
+    /// What of the training under way would survive the tab.
+    pub surviving: RwSignal<Surviving>,
 
     /// Settings of projections by t-SNE.
     pub tsne: RwSignal<TsneConfig>,
@@ -329,6 +339,8 @@ pub struct Session {
     pub opening_turn: StoredValue<u32>,
     /// The opening under way.
     pub opening_job: StoredValue<Option<JobHandle>, LocalStorage>,
+    /// What waits to be written for the case that the tab is closed.
+    pub writing: StoredValue<Writing, LocalStorage>,
     /// The training under way.
     pub training_job: StoredValue<Option<JobHandle>, LocalStorage>,
     /// The layouts under way, left and right.
@@ -398,7 +410,9 @@ impl Session {
             analysis,
             layer_names: Memo::new(move |_| analysis.with(|analysis| analysis.layer_names.clone())),
             subset_size: RwSignal::new(SUBSET_SIZE),
-            network: RwSignal::new(MlpConfig::light()),
+            network: RwSignal::new(NetworkConfig::default()),
+            network_before: RwSignal::new(None),
+            conv_activations: RwSignal::new(ConvActivations::None),
             training: RwSignal::new(TrainingConfig::default()),
             keep_every: RwSignal::new(1),
             device_choice: RwSignal::new(device_choice),
@@ -409,6 +423,8 @@ impl Session {
             trained: RwSignal::new(None),
             whole_test: RwSignal::new(None),
             checkpoint: RwSignal::new(None),
+            interrupted: RwSignal::new(None),
+            surviving: RwSignal::new(Surviving::Nothing),
             tsne: RwSignal::new(TsneConfig::default()),
             mds: RwSignal::new(None),
             k: RwSignal::new(6),
@@ -426,6 +442,7 @@ impl Session {
             workers: StoredValue::new_local(Workers::default()),
             opening_turn: StoredValue::new(0),
             opening_job: StoredValue::new_local(None),
+            writing: StoredValue::new_local(Writing::default()),
             training_job: StoredValue::new_local(None),
             projections: StoredValue::new_local([None, None]),
             evolving: StoredValue::new_local(None),

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use super::caption::percent;
 use super::curves::{AccuracyChart, LossChart};
 use super::notice::FailureBox;
-use super::session::training;
+use super::session::surviving::{BUDGET, Surviving};
+use super::session::{saving, training};
 use super::state::{Run, Session};
 use crate::network::DeviceKind;
 
@@ -54,6 +55,7 @@ pub fn TrainingPanel() -> impl IntoView {
                 </p>
             </Show>
             <Status />
+            <FileRow />
             {move || match run.get() {
                 Run::Failed(failure) => Some(view! { <FailureBox failure /> }),
                 _ => None,
@@ -113,6 +115,38 @@ fn GoOn() -> impl IntoView {
     view! { {offer} }
 }
 
+/// Saving the network to a file, and loading one.
+#[component]
+fn FileRow() -> impl IntoView {
+    let session = Session::from_context();
+    let saveable = Memo::new(move |_| session.checkpoint.with(Option::is_some));
+    let loadable = Memo::new(move |_| {
+        session.dataset.with(Option::is_some) && !session.run.with(Run::is_active)
+    });
+    let picked = move |event| {
+        let input = event_target::<web_sys::HtmlInputElement>(&event);
+        let file = input.files().and_then(|files| files.get(0));
+        // So that the same file can be chosen again.
+        input.set_value("");
+        if let Some(file) = file {
+            saving::load(session, file.into());
+        }
+    };
+    view! {
+        <div class="row">
+            <Show when=move || saveable.get()>
+                <button on:click=move |_| saving::save(session)>"Save network"</button>
+            </Show>
+            <Show when=move || loadable.get()>
+                <label class="button">
+                    "Load network"
+                    <input class="visually-hidden" type="file" accept=".safetensors" aria-label="Load network" on:change=picked />
+                </label>
+            </Show>
+        </div>
+    }
+}
+
 /// What is being done, how fast, and until when.
 #[component]
 fn Status() -> impl IntoView {
@@ -120,7 +154,7 @@ fn Status() -> impl IntoView {
     let epochs = move || {
         session
             .trained
-            .with(|trained| trained.as_ref().map_or(0, |(_, config)| config.epochs))
+            .with(|trained| trained.as_ref().map_or(0, |setup| setup.training.epochs))
     };
     let headline = move || match session.run.get() {
         Run::Idle => String::new(),
@@ -193,6 +227,33 @@ fn Status() -> impl IntoView {
             })
         })
     };
+    let surviving = move || {
+        let bytes = crate::analysis::format_bytes;
+        match session.surviving.get() {
+            Surviving::Nothing => None,
+            Surviving::State {
+                epoch,
+                with_images,
+                bytes: kept,
+            } => Some(format!(
+                "Epoch {epoch} can be resumed if this tab closes ({}{}).",
+                bytes(kept),
+                if with_images {
+                    ", with the images"
+                } else {
+                    "; the images do not fit and would have to be opened again"
+                }
+            )),
+            Surviving::TooLarge(needed) => Some(format!(
+                "This training would not survive the tab: its state has {}, and at most {} are kept.",
+                bytes(needed),
+                bytes(BUDGET)
+            )),
+            Surviving::Refused(why) => Some(format!(
+                "This training would not survive the tab: the browser keeps nothing ({why})."
+            )),
+        }
+    };
     view! {
         <div class="small" data-testid="training-status">
             <p aria-live="polite">{headline}</p>
@@ -201,6 +262,7 @@ fn Status() -> impl IntoView {
             <p class="soft" data-testid="device">{device}</p>
             <p class="soft" data-testid="whole-test">{whole}</p>
             <p class="soft" data-testid="kept">{kept}</p>
+            <p class="soft" data-testid="surviving">{surviving}</p>
         </div>
     }
 }

@@ -8,7 +8,9 @@ use super::protocol::JobId;
 use crate::dataset::{
     Dataset, Division, ImageShape, OfficialSet, Pack, Part, Preprocessing, Split, StreetDigits,
 };
-use crate::network::{Checkpoint, DeviceInfo, DeviceKind, MlpConfig, NamedArray, TrainingConfig};
+use crate::network::{
+    Checkpoint, ConvActivations, DeviceInfo, DeviceKind, NamedArray, NetworkConfig, TrainingConfig,
+};
 use crate::projection::{
     DynamicTsneConfig, Fit, FoundNeighbours, LiveParameters, Method, NeighborhoodHit,
     NeighbourTask, Note, ProjectionQuality,
@@ -437,7 +439,7 @@ pub struct TrainRequest {
     /// The data set itself, unless the worker is known to have it.
     pub dataset: Option<TrainingData>,
     /// The network.
-    pub network: MlpConfig,
+    pub network: NetworkConfig,
     /// How to train it.
     pub training: TrainingConfig,
     /// Where.
@@ -448,15 +450,20 @@ pub struct TrainRequest {
     pub activations: bool,
     /// Whether memory is too short for more than the last hidden layer.
     pub only_last_layer: bool,
+    /// What is taken of convolutional layers.
+    pub conv_activations: ConvActivations,
     /// Where an earlier training ended, to go on from there.
     pub checkpoint: Option<SentCheckpoint>,
+    /// Whether the page lost what that training had shown, so that the activations before training
+    /// and those of the checkpoint are to be taken again.
+    pub observe_again: bool,
 }
 
 /// The observations to train on and to test with.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct TrainingData {
-    /// Values of one image.
-    pub pixels: u32,
+    /// The shape of an image.
+    pub shape: ImageShape,
     /// Number of classes.
     pub classes: u32,
     /// n × pixels, 0 to 255.
@@ -532,7 +539,8 @@ pub struct EpochReport {
 pub struct SentSnapshot {
     /// Which.
     pub part: Part,
-    /// For each hidden layer: n × width, row-major, after the ReLU; `None` where it is not kept.
+    /// For each observed hidden layer: n × width, row-major, after the ReLU; `None` where it is not
+    /// kept.
     pub layers: Vec<Option<Bulk<f32>>>,
     /// Class with the highest probability.
     pub predicted: Bulk<u8>,

@@ -17,7 +17,7 @@ pub mod host;
 #[cfg(feature = "web")]
 pub mod pause;
 #[cfg(feature = "web")]
-mod wire;
+pub mod wire;
 
 /// Names the sources this module was built from. Page and worker must agree: a worker left in a
 /// browser's cache from an older release would otherwise misread today's messages.

@@ -5,12 +5,19 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+use hidden_activity::dataset::ImageShape;
 use hidden_activity::network::{
-    Keep, MlpConfig, Observed, TrainInputs, Training, TrainingConfig, device,
+    Keep, NetworkConfig, Observed, TrainInputs, Training, TrainingConfig, device,
 };
 
 /// Pixels of an image of [`blobs`].
 pub const PIXELS: usize = 36;
+/// Shape of an image of [`blobs`].
+pub const SHAPE: ImageShape = ImageShape {
+    height: 6,
+    width: 6,
+    channels: 1,
+};
 /// Classes of [`blobs`].
 pub const CLASSES: usize = 4;
 
@@ -46,7 +53,7 @@ pub fn blobs(n: usize, seed: u64) -> Blobs {
 impl Blobs {
     /// As images to train on.
     pub fn train(&self) -> TrainInputs {
-        TrainInputs::new(self.images.clone(), self.labels.clone(), PIXELS, CLASSES).unwrap()
+        TrainInputs::new(self.images.clone(), self.labels.clone(), SHAPE, CLASSES).unwrap()
     }
 
     /// What a network shows for them.
@@ -59,24 +66,22 @@ impl Blobs {
 }
 
 /// A perceptron without dropout.
-pub fn mlp(hidden: &[usize]) -> MlpConfig {
-    MlpConfig {
-        hidden: hidden.to_vec(),
-        dropout: 0.0,
-    }
+pub fn mlp(hidden: &[usize]) -> NetworkConfig {
+    NetworkConfig::perceptron(hidden)
 }
 
 /// Training on the CPU.
-pub fn train(inputs: &TrainInputs, network: &MlpConfig, config: &TrainingConfig) -> Training {
-    let (device, info) = device::cpu();
-    Training::new(
-        &device,
-        &info,
-        inputs.clone(),
-        network.clone(),
-        config.clone(),
-    )
-    .unwrap()
+pub fn train(inputs: &TrainInputs, network: &NetworkConfig, config: &TrainingConfig) -> Training {
+    Training::new(&device::cpu(), inputs.clone(), network, config.clone()).unwrap()
+}
+
+/// Trains to the end; the loss of each step.
+pub fn losses(training: &mut Training) -> Vec<f32> {
+    let mut losses = Vec::new();
+    while !training.is_finished() {
+        losses.push(block_on(training.step()).unwrap().loss.unwrap());
+    }
+    losses
 }
 
 /// Runs a future that never waits for anything but itself.

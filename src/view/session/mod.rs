@@ -7,8 +7,10 @@ pub mod making;
 pub mod opening;
 pub mod own_files;
 pub mod projecting;
+pub mod saving;
 pub mod scoring;
 pub mod selecting;
+pub mod surviving;
 pub mod training;
 
 use leptos::prelude::*;

@@ -4,43 +4,58 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{evolving, opening, projecting};
+use super::{evolving, opening, projecting, surviving};
 use crate::analysis::{
-    ActivationSize, Evaluation, KeptEpochs, KeptLayers, Predictions, Representation, Snapshot,
-    Source, plan_activations,
+    ActivationSize, Curves, Evaluation, KeptEpochs, KeptLayers, Predictions, Representation,
+    Snapshot, Source, plan_activations,
 };
 use crate::dataset::Part;
-use crate::network::{DeviceKind, MlpConfig, TrainingConfig};
+use crate::network::{Checkpoint, DeviceKind, LayerConfig, NetworkConfig, Plan, Setup};
 use crate::view::state::{ACTIVATION_BUDGET, Run, Session, Shelved};
 use crate::worker::messages::{
     EpochReport, ObservedSubset, SentSnapshot, TrainPartial, TrainRequest, TrainingData,
 };
 use crate::worker::protocol::{Event, Failure};
 
-/// Which epochs a training with these settings would keep.
-pub fn plan(session: Session, network: &MlpConfig, training: &TrainingConfig) -> KeptEpochs {
-    let (observations, classes) = session.dataset.with(|dataset| {
-        let classes = dataset.as_ref().map_or(0, |d| d.dataset.class_names.len());
-        let observations = session
-            .analysis
-            .with(|analysis| analysis.train.len() + analysis.test.len());
-        (observations, classes)
-    });
+/// What the form says now.
+pub fn setup(session: Session) -> Setup {
+    Setup {
+        network: session.network.get(),
+        training: session.training.get(),
+        conv_activations: session.conv_activations.get(),
+    }
+}
+
+/// The network for the images of the data set that is open. `None` without one, and where the
+/// network cannot be built.
+fn planned(session: Session, network: &NetworkConfig) -> Option<Plan> {
+    let open = session.dataset.get()?;
+    Plan::new(network, open.dataset.shape, open.dataset.classes()).ok()
+}
+
+/// Which epochs a training would keep. `None` where the network cannot be built.
+pub fn plan(session: Session, setup: &Setup) -> Option<KeptEpochs> {
+    let plan = planned(session, &setup.network)?;
+    let observations = session
+        .analysis
+        .with(|analysis| analysis.train.len() + analysis.test.len());
     let aside: u64 = session
         .shelf
         .with(|shelf| shelf.iter().map(Shelved::bytes).sum());
-    plan_activations(
-        training.epochs,
+    let layers = plan.observed(setup.conv_activations);
+    let widths: Vec<usize> = layers.iter().map(|layer| layer.width).collect();
+    Some(plan_activations(
+        setup.training.epochs,
         session.keep_every.get(),
         ActivationSize {
             observations,
-            widths: &network.hidden,
-            classes,
+            widths: &widths,
+            classes: plan.classes(),
         },
         ACTIVATION_BUDGET
             .saturating_sub(aside)
             .max(ACTIVATION_BUDGET / 4),
-    )
+    ))
 }
 
 /// Trains the network of the form from the beginning. A network trained before is put aside.
@@ -53,36 +68,69 @@ pub fn start(session: Session) {
         ));
         return;
     }
-    let network = session.network.get_untracked();
-    let training = session.training.get_untracked();
-    let checked = network
-        .validate()
-        .and_then(|()| training.validate())
-        .map_err(|error| error.to_string());
-    if let Err(why) = checked {
+    let Some(open) = session.dataset.get_untracked() else {
+        return;
+    };
+    let setup = untrack(|| setup(session));
+    let checked = Plan::new(&setup.network, open.dataset.shape, open.dataset.classes())
+        .and_then(|_| setup.training.validate());
+    if let Err(error) = checked {
         session.fail(Failure::new(
             "The training was not started.",
-            why,
+            error.to_string(),
             "Correct the setting and start again.",
         ));
         return;
     }
     opening::put_network_aside(session);
-    session.trained.set(Some((network, training)));
+    session.trained.set(Some(setup));
     session.checkpoint.set(None);
     for panel in session.panels {
         panel.chosen.set(false);
     }
-    run(session, session.next_device_untracked());
+    run(session, session.next_device_untracked(), Begin::Training);
+}
+
+/// Makes a training that was kept somewhere the one of the page and the form. The network of the page
+/// is put aside.
+pub fn install(session: Session, setup: Setup, checkpoint: Checkpoint, curves: Curves) {
+    abandon(session);
+    opening::put_network_aside(session);
+    session
+        .network_before
+        .set(Some(session.network.get_untracked()));
+    session.network.set(setup.network.clone());
+    session.training.set(setup.training.clone());
+    session.conv_activations.set(setup.conv_activations);
+    session.trained.set(Some(setup));
+    session.checkpoint.set(Some(Arc::new(checkpoint)));
+    session
+        .analysis
+        .update(|analysis| analysis.curves = Arc::new(curves));
+    for panel in session.panels {
+        panel.chosen.set(false);
+    }
+}
+
+/// How a run begins, and how far it goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Begin {
+    /// With what the page has: nothing, or the last epoch's checkpoint and what led to it.
+    Training,
+    /// With a checkpoint alone: the activations before training and after its epoch are taken first.
+    Again,
+    /// As [`Self::Again`], and there it ends.
+    Look,
 }
 
 /// Goes on from the last epoch that was completed.
 pub fn go_on(session: Session, device: DeviceKind) {
-    run(session, device);
+    run(session, device, Begin::Training);
 }
 
-fn run(session: Session, device: DeviceKind) {
-    let (Some(open), Some((network, training))) = (
+/// Has the trainer work on what `session.trained` and `session.checkpoint` say.
+pub fn run(session: Session, device: DeviceKind, begin: Begin) {
+    let (Some(open), Some(setup)) = (
         session.dataset.get_untracked(),
         session.trained.get_untracked(),
     ) else {
@@ -103,7 +151,7 @@ fn run(session: Session, device: DeviceKind) {
     // The worker keeps the data set between trainings, until it is started anew.
     let sent = (trainer.generation(), open.id);
     let data = (session.sent_data.get_value() != Some(sent)).then(|| TrainingData {
-        pixels: open.dataset.shape.pixels() as u32,
+        shape: open.dataset.shape,
         classes: open.dataset.class_names.len() as u32,
         train_images: open.dataset.train.images.clone().into(),
         train_labels: open.dataset.train.labels.clone().into(),
@@ -112,11 +160,22 @@ fn run(session: Session, device: DeviceKind) {
     });
     session.sent_data.set_value(Some(sent));
 
-    let plan = untrack(|| plan(session, &network, &training));
+    let (plan, layers) = untrack(|| {
+        let layers = planned(session, &setup.network)
+            .map(|plan| plan.observed(setup.conv_activations))
+            .unwrap_or_default();
+        (plan(session, &setup), layers)
+    });
+    let fits = plan.as_ref().is_some_and(|plan| plan.fits);
+    let only_last_layer = plan
+        .as_ref()
+        .is_some_and(|plan| plan.layers == KeptLayers::Last);
+    let kept_epochs = plan.map(|plan| plan.epochs).unwrap_or_default();
     // What came after the epoch to go on from is done again.
     let done = epochs_done(session);
     session.analysis.update(|analysis| {
         Arc::make_mut(&mut analysis.curves).truncate_after(done);
+        analysis.layer_names = Arc::new(layers.into_iter().map(|layer| layer.name).collect());
     });
     let observed = session.analysis.with_untracked(|analysis| {
         [Part::Test, Part::Train]
@@ -127,21 +186,30 @@ fn run(session: Session, device: DeviceKind) {
             })
             .collect()
     });
+    let mut training = setup.training.clone();
+    if begin == Begin::Look {
+        training.epochs = done;
+    }
+    let asked = setup.training.epochs;
     let request = TrainRequest {
         dataset_id: open.id,
         dataset: data,
-        network,
+        network: setup.network,
         training,
         device,
         observed,
-        activations: plan.fits,
-        only_last_layer: plan.layers == KeptLayers::Last,
+        activations: fits,
+        only_last_layer,
+        conv_activations: setup.conv_activations,
         checkpoint: session
             .checkpoint
             .get_untracked()
             .map(|checkpoint| (*checkpoint).clone().into()),
+        observe_again: begin != Begin::Training,
     };
-    let kept_epochs = plan.epochs;
+    if begin != Begin::Look {
+        surviving::begin(session, &open);
+    }
     let job = trainer.start(request, move |event| match event {
         Event::Progress(progress) => {
             session.run.update(|run| {
@@ -167,10 +235,14 @@ fn run(session: Session, device: DeviceKind) {
         }
         Event::Partial(TrainPartial::Epoch(report)) => take(session, report, &kept_epochs),
         Event::Finished(trained) => {
+            let early = trained.epochs < asked;
             session.run.set(Run::Ended {
                 epochs: trained.epochs,
-                early: false,
+                early,
             });
+            if !early {
+                surviving::forget(session);
+            }
             session.whole_test.set(Some(trained));
             ended(session);
         }
@@ -212,24 +284,26 @@ fn take(session: Session, report: EpochReport, kept_epochs: &[u32]) {
         if !report.snapshots.is_empty() {
             analysis.keep_epochs(|older| kept_epochs.contains(&older));
         }
-        Arc::make_mut(&mut analysis.curves)
-            .evaluations
-            .push(Evaluation {
-                epoch,
-                train_loss: report.train_loss,
-                train_accuracy: report.train_accuracy,
-                test_loss: report.test_loss,
-                test_accuracy: report.test_accuracy,
-            });
+        Arc::make_mut(&mut analysis.curves).evaluate(Evaluation {
+            epoch,
+            train_loss: report.train_loss,
+            train_accuracy: report.train_accuracy,
+            test_loss: report.test_loss,
+            test_accuracy: report.test_accuracy,
+        });
         for sent in report.snapshots {
             analysis
                 .snapshots
                 .insert((epoch, sent.part), Arc::new(snapshot(sent)));
         }
     });
-    session
-        .checkpoint
-        .set(Some(Arc::new(report.checkpoint.into())));
+    // Activations before training may be taken again when a later epoch is already known.
+    if epoch >= epochs_done(session) {
+        session
+            .checkpoint
+            .set(Some(Arc::new(report.checkpoint.into())));
+        surviving::note(session);
+    }
     if epoch == 0 {
         show_last_layer(session, 0, 0);
     }
@@ -342,17 +416,30 @@ pub fn reset(session: Session) {
     }
 }
 
-/// A network in few words, such as `4 × 128` or `256, 128, 64`.
-pub fn describe(network: &MlpConfig) -> String {
-    match network.hidden.as_slice() {
-        [] => "no hidden layer".into(),
-        [width] => width.to_string(),
-        [first, rest @ ..] if rest.iter().all(|width| width == first) => {
-            format!("{} × {first}", rest.len() + 1)
+/// A network in few words, such as `4 × 128`, `256, 128, 64` or `conv 8, 8, pool, 128`. Dropout is
+/// left out.
+pub fn describe(network: &NetworkConfig) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut convolves = false;
+    let mut same: Vec<usize> = Vec::new();
+    for layer in &network.layers {
+        match *layer {
+            LayerConfig::Conv { channels } if convolves => words.push(channels.to_string()),
+            LayerConfig::Conv { channels } => words.push(format!("conv {channels}")),
+            LayerConfig::Pool => words.push("pool".into()),
+            LayerConfig::Dense { width } => {
+                words.push(width.to_string());
+                same.push(width);
+            }
+            LayerConfig::Dropout { .. } => continue,
         }
-        widths => {
-            let widths: Vec<String> = widths.iter().map(ToString::to_string).collect();
-            widths.join(", ")
+        convolves = matches!(layer, LayerConfig::Conv { .. });
+    }
+    match same.as_slice() {
+        _ if words.is_empty() => "no hidden layer".into(),
+        [first, _, ..] if same.len() == words.len() && same.iter().all(|w| w == first) => {
+            format!("{} × {first}", same.len())
         }
+        _ => words.join(", "),
     }
 }

@@ -11,7 +11,7 @@ use std::task::{Poll, Waker};
 
 use burn::tensor::ExecutionError;
 
-use super::TrainingError;
+use crate::network::TrainingError;
 
 /// Called once with the reason when the graphics device fails.
 pub type FailureHandler = Box<dyn Fn(String) + Send>;
