@@ -19,8 +19,8 @@ check('digits: the page projects, trains, and shows what was learned', async ({ 
   const ended = await now(page);
   const longest = await stopWatching();
 
-  await visitor.projected(page, 'Left', 'Layer 4 before training');
-  await visitor.projected(page, 'Right', 'Layer 4 after 20 epochs');
+  await visitor.projected(page, 'Left', 'FC 4 before training');
+  await visitor.projected(page, 'Right', 'FC 4 after 20 epochs');
   const [untrained, trained] = [await visitor.hit(page, 'Left'), await visitor.hit(page, 'Right')];
   const accuracy = await visitor.accuracy(page, 'Right');
   log(`NH: pixels ${pixels}%, before training ${untrained}%, after ${trained}%; accuracy ${accuracy}%`);
@@ -81,7 +81,7 @@ check('digits: pause holds, resume goes on, stop keeps the epochs done, reset fo
   await visitor.trainingIs(page, 'stopped');
   const epochs = Number((await visitor.headline(page)).match(/Stopped after (\d+) epochs?\./)?.[1]);
   assert.ok(epochs >= held.epoch - 1 && epochs < 400, `stopped after ${epochs} epochs, paused in epoch ${held.epoch}`);
-  await visitor.projected(page, 'Right', `Layer 2 after ${epochs} epoch`);
+  await visitor.projected(page, 'Right', `FC 2 after ${epochs} epoch`);
   assert.ok((await visitor.accuracy(page, 'Right')) > 20, 'the epochs done are what is shown');
 
   await button(`Go on from epoch ${epochs}`).click();
@@ -122,7 +122,7 @@ check('digits: settings that cannot work are refused where they are, or when the
   assert.equal(await invalid('Hidden widths'), 'true');
   await visitor.setField(page, 'Hidden widths', '32 16');
   assert.equal(await invalid('Hidden widths'), 'false');
-  await page.getByText('64 → 32, 16 → 10: 2,778 weights and biases').waitFor();
+  await page.getByText('8×8 → 32, 16 → 10: 2,778 weights and biases').waitFor();
 
   await visitor.setField(page, 'Learning rate', -1);
   const train = visitor.training(page).getByRole('button', { name: 'Train' });
@@ -141,7 +141,7 @@ check('digits: the memory for activations is planned, told, and bounded', async 
   await visitor.digitsAreThere(page);
   const memory = page.getByTestId('memory');
   await memory.filter({ hasText: /keeps epochs 0, 1, 2, … 20: \d+ MB of 512 MB\.$/ }).waitFor();
-  await page.getByLabel('Network preset').selectOption('paper');
+  await page.getByLabel('Network preset').selectOption('MLP paper, 4 × 1000');
   await visitor.setField(page, 'Epochs', 300);
   await memory.filter({ hasText: /\(every epoch would take [\d.]+ GB\)/ }).waitFor();
   const megabytes = Number((await memory.innerText()).match(/: ([\d.]+) MB of 512 MB/)?.[1]);

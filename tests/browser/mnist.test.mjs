@@ -95,7 +95,7 @@ check('mnist: opening files while a network trains puts that network aside, and 
   assert.equal(await visitor.points(page, 'Left'), 20);
 
   await page.getByRole('button', { name: /^Handwritten digits · 2 × 64/ }).click();
-  await visitor.projected(page, 'Right', /^Layer 2 after \d+ epochs$/);
+  await visitor.projected(page, 'Right', /^FC 2 after \d+ epochs$/);
   await page.getByText('Handwritten digits', { exact: true }).waitFor();
   assert.equal(await visitor.points(page, 'Right'), 719);
   await visitor.training(page).getByRole('button', { name: /^Go on from epoch \d+$/ }).waitFor();
@@ -114,8 +114,8 @@ check('mnist: 4 × 256 learns 10,000 digits, and its last layer tells the classe
   await visitor.trainingEnds(page);
   const ended = await now(page);
   const longest = await stopWatching();
-  await visitor.projected(page, 'Left', 'Layer 4 before training');
-  await visitor.projected(page, 'Right', 'Layer 4 after 8 epochs');
+  await visitor.projected(page, 'Left', 'FC 4 before training');
+  await visitor.projected(page, 'Right', 'FC 4 after 8 epochs');
   const [before, after] = [await visitor.hit(page, 'Left'), await visitor.hit(page, 'Right')];
   const accuracy = await visitor.accuracy(page, 'Right');
   log(`accuracy ${accuracy}% on ${await visitor.points(page, 'Right')} observations; NH ${before}% → ${after}%`);

@@ -17,8 +17,8 @@ const assertCrisp = async (page) => {
 const trainHere = async (page) => {
   await page.getByRole('button', { name: 'Train a network' }).click();
   await visitor.trainingEnds(page);
-  await visitor.projected(page, 'Left', 'Layer 4 before training');
-  await visitor.projected(page, 'Right', 'Layer 4 after 20 epochs');
+  await visitor.projected(page, 'Left', 'FC 4 before training');
+  await visitor.projected(page, 'Right', 'FC 4 after 20 epochs');
 };
 /** Brightness of a picture's ground, 0 to 255. */
 const ground = async (page) => {

@@ -13,7 +13,7 @@ check('sub-path: the page trains and projects under /some/sub/path/', async ({ p
   await visitor.digitsAreThere(page);
   await page.getByRole('button', { name: 'Train a network' }).click();
   await visitor.trainingEnds(page);
-  await visitor.projected(page, 'Right', 'Layer 4 after 20 epochs');
+  await visitor.projected(page, 'Right', 'FC 4 after 20 epochs');
   assert.ok((await visitor.hit(page, 'Right')) > (await visitor.hit(page, 'Left')));
   assert.deepEqual(asked.filter((address) => !address.startsWith(url)), [], 'requests outside the sub-path');
   assert.ok(asked.some((address) => address.endsWith('/trainer_bg.wasm')), 'requests of workers are seen, too');

@@ -14,8 +14,8 @@ async function trained(page) {
   await visitor.setField(page, 'Epochs', 4);
   await visitor.training(page).getByRole('button', { name: 'Train' }).click();
   await visitor.trainingEnds(page);
-  await visitor.projected(page, 'Left', 'Layer 2 before training');
-  await visitor.projected(page, 'Right', 'Layer 2 after 4 epochs');
+  await visitor.projected(page, 'Left', 'FC 2 before training');
+  await visitor.projected(page, 'Right', 'FC 2 after 4 epochs');
   await visitor.away(page);
 }
 const both = async (page) => ({
@@ -219,18 +219,18 @@ check('views: either side shows any layer, epoch and subset', async ({ page }) =
   const choose = (side, what, label) => page.getByLabel(`${side}: ${what}`, { exact: true }).selectOption({ label });
   const score = async (side) => `${await visitor.caption(page, side).innerText()}`;
   const seen = new Set([await score('Right')]);
-  await choose('Right', 'layer', 'Layer 1');
-  await visitor.projected(page, 'Right', 'Layer 1 after 4 epochs');
+  await choose('Right', 'layer', 'FC 1');
+  await visitor.projected(page, 'Right', 'FC 1 after 4 epochs');
   seen.add(await score('Right'));
   await choose('Right', 'epoch', 'Epoch 1');
-  await visitor.projected(page, 'Right', /^Layer 1 after 1 epoch$/);
+  await visitor.projected(page, 'Right', /^FC 1 after 1 epoch$/);
   seen.add(await score('Right'));
   await choose('Right', 'subset', 'Training');
   await eventually(page, () => visitor.points(page, 'Right'), (n) => n === 1797 - OBSERVATIONS, 'the training subset');
-  await visitor.projected(page, 'Right', /^Layer 1 after 1 epoch$/);
+  await visitor.projected(page, 'Right', /^FC 1 after 1 epoch$/);
   seen.add(await score('Right'));
   await choose('Left', 'epoch', 'Epoch 4');
-  await visitor.projected(page, 'Left', 'Layer 2 after 4 epochs');
+  await visitor.projected(page, 'Left', 'FC 2 after 4 epochs');
   seen.add(await score('Left').then((text) => `left ${text}`));
   await choose('Left', 'layer', 'Raw pixels');
   await visitor.projected(page, 'Left', 'Raw pixels');

@@ -76,6 +76,6 @@ check('webgpu: after the device is lost, the CPU goes on from the last epoch', {
   await visitor.trainingEnds(page);
   assert.equal(await visitor.headline(page), `Done after ${epochs} epochs.`);
   assert.equal(await page.getByTestId('device').innerText(), 'Device: CPU');
-  await visitor.projected(page, 'Right', `Layer 2 after ${epochs} epochs`);
+  await visitor.projected(page, 'Right', `FC 2 after ${epochs} epochs`);
   assert.ok((await visitor.accuracy(page, 'Right')) > 80);
 });

@@ -400,6 +400,7 @@ pub fn abandon(session: Session) {
 /// Back to before there was a network. It is put aside, not lost.
 pub fn reset(session: Session) {
     abandon(session);
+    surviving::forget(session);
     opening::put_network_aside(session);
     session.trained.set(None);
     session.checkpoint.set(None);
