@@ -82,20 +82,20 @@ fn shapes_follow_from_layer_to_layer() {
     let connected = [("FC 1", 4096), ("FC 2", 512)];
     assert_eq!(observed(ConvActivations::None), named(&connected));
     let averages = [
-        ("conv 1", 32),
-        ("conv 2", 32),
-        ("conv 3", 64),
-        ("conv 4", 64),
+        ("Conv 1", 32),
+        ("Conv 2", 32),
+        ("Conv 3", 64),
+        ("Conv 4", 64),
     ];
     assert_eq!(
         observed(ConvActivations::Average),
         named(&[&averages[..], &connected].concat())
     );
     let flat = [
-        ("conv 1", 28 * 28 * 32),
-        ("conv 2", 14 * 14 * 32),
-        ("conv 3", 14 * 14 * 64),
-        ("conv 4", 7 * 7 * 64),
+        ("Conv 1", 28 * 28 * 32),
+        ("Conv 2", 14 * 14 * 32),
+        ("Conv 3", 14 * 14 * 64),
+        ("Conv 4", 7 * 7 * 64),
     ];
     assert_eq!(
         observed(ConvActivations::Flattened),

@@ -85,7 +85,7 @@ pub struct Analysis {
     pub train: Arc<Subset>,
     /// The projected test observations.
     pub test: Arc<Subset>,
-    /// Names of the hidden layers, where they have some, such as "FC 1" or "conv 2".
+    /// Names of the hidden layers, where they have some, such as "FC 1" or "Conv 2".
     pub layer_names: Arc<Vec<String>>,
     /// Kept epochs; 0 is before training.
     pub snapshots: BTreeMap<(u32, Part), Arc<Snapshot>>,

@@ -70,7 +70,7 @@ pub enum ConvActivations {
 /// A hidden layer whose activations are taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObservedLayer {
-    /// Its name, such as "FC 1" or "conv 2".
+    /// Its name, such as "FC 1" or "Conv 2".
     pub name: String,
     /// Activations for one image.
     pub width: usize,
@@ -219,7 +219,7 @@ impl Plan {
                 .get(place + 1)
                 .is_some_and(|next| matches!(next.operation, Operation::Pool { .. }));
             let place = if pooled { place + 1 } else { place };
-            (conv != ConvActivations::None).then(|| (place, format!("conv {convolutions}")))
+            (conv != ConvActivations::None).then(|| (place, format!("Conv {convolutions}")))
         })
     }
 }

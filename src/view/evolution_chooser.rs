@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::naming;
-use super::network_panel::NumberField;
+use super::number_field::NumberField;
 use super::state::{EVOLUTION_STEPS, Session};
 use crate::analysis::{Along, Analysis};
 use crate::dataset::Part;

@@ -26,6 +26,9 @@ pub fn NetworkPanel() -> impl IntoView {
     // The builder opens by itself for what the field of widths cannot say.
     let own = Memo::new(move |_| preset.get().is_none() && widths.get().is_none());
     let summary = Memo::new(move |_| {
+        if !session.is_trainable() {
+            return None;
+        }
         let network = network.get();
         let open = session.dataset.get()?;
         let data = &open.dataset;

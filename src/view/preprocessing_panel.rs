@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::network_panel::NumberField;
+use super::number_field::NumberField;
 use super::session::making;
 use super::state::{Run, Session};
 use super::thumbnail;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::network_panel::NumberField;
+use super::number_field::NumberField;
 use super::session::making;
 use super::state::{Run, Session};
 use crate::dataset::StreetDigits;
