@@ -53,7 +53,10 @@ enum Member {
     /// A file whose first bytes are awaited.
     Unrecognised { name: String, size: u64 },
     /// A file of use.
-    Content { name: String, reader: ContentReader },
+    Content {
+        name: String,
+        reader: Box<ContentReader>,
+    },
     /// The name of the next member, GNU's way.
     LongName,
     /// Attributes of the next member, the POSIX way.
@@ -223,7 +226,9 @@ impl Tarball {
                 let known = if is_leftover(name) {
                     None
                 } else {
-                    ContentReader::recognise_member(name, beginning, *size, self.room).ok()
+                    ContentReader::recognise_member(name, beginning, *size, self.room)
+                        .ok()
+                        .map(Box::new)
                 };
                 let name = std::mem::take(name);
                 *member = match known {
