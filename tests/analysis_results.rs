@@ -1,4 +1,5 @@
 //! The values of an analysis: names, predictions, curves.
+#![allow(clippy::unwrap_used)]
 
 use hidden_activity::analysis::{
     Curves, Evaluation, Predictions, PredictionsError, Representation, Source,

@@ -1,4 +1,5 @@
 //! Data to pixels and back.
+#![allow(clippy::unwrap_used)]
 
 use hidden_activity::canvas::viewport::{Bounds, MAX_ZOOM, MIN_ZOOM, Viewport};
 use proptest::prelude::*;

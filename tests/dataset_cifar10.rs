@@ -1,4 +1,5 @@
 //! CIFAR-10's binary files, one by one and in their archive.
+#![allow(clippy::unwrap_used)]
 
 mod dataset_files;
 

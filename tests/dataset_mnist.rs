@@ -1,4 +1,5 @@
 //! The official MNIST files: how they pair up, and what is said when they do not.
+#![allow(clippy::unwrap_used)]
 
 mod dataset_files;
 

@@ -1,4 +1,5 @@
 //! Data sets cut into packs for a site, put together again, and listed; and the program that does it.
+#![allow(clippy::unwrap_used)]
 
 mod dataset_files;
 

@@ -1,4 +1,5 @@
 //! Preprocessing: each step against scipy.ndimage and numpy, then whole data sets.
+#![allow(clippy::unwrap_used)]
 
 use hidden_activity::dataset::preprocess::{
     Gaussian, PreprocessingError, Standardisation, sobel_magnitude, to_grey,

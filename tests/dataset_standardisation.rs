@@ -1,4 +1,5 @@
 //! Standardisation: mean 0 and deviation 1 per channel, from the training part alone.
+#![allow(clippy::unwrap_used)]
 
 use hidden_activity::dataset::{Dataset, ImageShape, Split, Standardisation};
 use proptest::prelude::*;

@@ -1,4 +1,5 @@
 //! Street digits: what is promised of them, whatever they look like.
+#![allow(clippy::unwrap_used)]
 
 use hidden_activity::dataset::{
     MOST_STREET_DIGITS, Part, Polarity, StreetDigits, StreetDigitsError,

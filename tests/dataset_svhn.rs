@@ -1,4 +1,5 @@
 //! SVHN's files: read right in every way that MATLAB writes them, refused in words otherwise.
+#![allow(clippy::unwrap_used)]
 
 mod dataset_files;
 

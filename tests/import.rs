@@ -129,7 +129,7 @@ fn labels_and_one_layer_are_enough() {
     let imported = with(|_| {}).unwrap();
     assert_eq!(imported.class_names, ["0", "1"]);
     assert_eq!(imported.network.epochs[0].epoch, None);
-    let (dataset, network) = imported.clone().into_parts().unwrap();
+    let (dataset, network) = imported.into_parts().unwrap();
     assert!(!dataset.has_images());
     let analysis = network.analysis(&dataset, 100, 1);
     assert_eq!(analysis.epochs(), [AS_GIVEN]);

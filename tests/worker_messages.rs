@@ -1,5 +1,6 @@
 //! What page and workers send each other arrives as it was sent, and nothing that arrives can
 //! make the receiver panic.
+#![allow(clippy::unwrap_used)]
 
 use hidden_activity::dataset::{
     Dataset, ImageShape, OfficialSet, Part, Preprocessing, Split, StreetDigits,
