@@ -75,7 +75,7 @@ pub fn TrainingSettings() -> impl IntoView {
             };
         });
     };
-    let convolves = Memo::new(move |_| session.network.with(|n| n.is_convolutional()));
+    let convolves = Memo::new(move |_| session.network.with(NetworkConfig::is_convolutional));
     view! {
         <ChoiceField label="Optimiser" choices=OPTIMISERS value=descends set=choose_optimiser />
         <Show when=move || descends.get()>
