@@ -86,6 +86,7 @@ pub fn DataPanel() -> impl IntoView {
                 <span class="soft small">"or drop them anywhere"</span>
             </div>
             <DatasetMenu />
+            <StreetDigitsPanel />
             <Show when=move || !waiting.get().is_empty()>
                 <div class="row" role="status" data-testid="waiting-files">
                     <span class="small">{move || format!("Waiting for {}.", waiting.get().join(" and "))}</span>
@@ -95,7 +96,6 @@ pub fn DataPanel() -> impl IntoView {
             <NumberField label="Images projected" step="500"
                 value=Signal::derive(move || session.subset_size.get())
                 set=move |size| opening::choose_subset_size(session, size) />
-            <StreetDigitsPanel />
             <Show when=move || session.is_trainable()>
                 <PreprocessingPanel />
             </Show>
