@@ -28,6 +28,8 @@ mod street_digits_panel;
 mod strip;
 mod tabs;
 mod thumbnail;
+mod trail_controls;
+mod trail_layer;
 mod training_panel;
 
 use leptos::prelude::*;
