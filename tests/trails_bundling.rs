@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use hidden_activity::trails::{Bundling, BundlingConfig, TrailError, TrailPaths, Trails};
+use hidden_activity::trails::{
+    BundledTrails, Bundling, BundlingConfig, TrailError, TrailPaths, Trails,
+};
 use proptest::prelude::*;
 
 /// Numbers in [-1, 1) that look random.
@@ -354,6 +356,30 @@ proptest! {
         let bundled = paths(&bundle(&Trails::new(layouts, n, steps).unwrap(), None), 1.0);
         for &x in &bundled.vertices {
             prop_assert!(x >= low - room && x <= high + room, "{} in {}..{}", x, low, high);
+        }
+    }
+}
+
+#[test]
+fn what_is_kept_of_a_bundling_gives_the_same_paths_at_every_strength() {
+    let trails = evolution(60, 4);
+    let bundling = bundle(&trails, None);
+    let kept = BundledTrails::from(&bundling);
+    let mut paths = TrailPaths::default();
+    for strength in [-1.0, 0.0, 0.25, 0.8, 1.0, 2.0, f32::NAN] {
+        kept.write_paths(strength, &mut paths);
+        let expected = self::paths(&bundling, strength);
+        assert_eq!(
+            (&paths.starts, &paths.times),
+            (&expected.starts, &expected.times)
+        );
+        for (own, expected) in paths.vertices.iter().zip(&expected.vertices) {
+            assert!((own - expected).abs() < 1e-4, "{own} for {expected}");
+        }
+        for i in 0..trails.count() {
+            let (vertices, _) = paths.trail(i);
+            assert_eq!(vertices.first().copied(), trails.trail(i).next());
+            assert_eq!(vertices.last().copied(), trails.trail(i).last());
         }
     }
 }

@@ -28,6 +28,12 @@ impl Raster {
         self.pixels.resize(width * height * 4, 255);
     }
 
+    /// Takes another picture over; nothing is allocated where it is not larger.
+    pub fn copy_from(&mut self, other: &Self) {
+        (self.width, self.height) = (other.width, other.height);
+        self.pixels.clone_from(&other.pixels);
+    }
+
     /// Columns.
     pub fn width(&self) -> usize {
         self.width

@@ -4,12 +4,14 @@
 //! positions are comparable), [`Bundling`] draws trails that run alike together, and [`TrailPaths`]
 //! are the polylines to draw. How it works and what was measured: docs/TRAILS.md.
 
+mod bundled;
 mod bundling;
 pub(crate) mod density;
 mod error;
 mod evolution;
 mod paths;
 
+pub use bundled::BundledTrails;
 pub use bundling::{Bundling, BundlingConfig};
 pub use error::TrailError;
 pub use evolution::Trails;

@@ -11,9 +11,11 @@ use super::naming;
 use super::notice::FailureBox;
 use super::projection_panel::layout_name;
 use super::scatter::ScatterView;
-use super::session::evolving;
+use super::session::{bundling, evolving};
 use super::small_multiple::SmallMultiple;
 use super::state::{EvolutionView, Layout, Measured, Panel, Session};
+use super::trail_controls::TrailControls;
+use super::trail_layer::TrailView;
 use crate::analysis::{Along, Evolution, Representation, Source};
 use crate::canvas::animation::{ease, interpolate};
 use crate::canvas::viewport::Bounds;
@@ -31,6 +33,8 @@ pub fn EvolutionFigure() -> impl IntoView {
     let evolution = session.evolution;
     let found = Memo::new(move |_| found(session));
     let panel = picture(session);
+    let trails = TrailView::default();
+    bundling::follow(session, trails);
     let room = Signal::derive(move || evolution.positions.with(|positions| Bounds::of(positions)));
     let heading = move || match evolution.sequence.get().along {
         Along::Layers { epoch: 0 } => "Over the layers, before training".to_owned(),
@@ -48,8 +52,9 @@ pub fn EvolutionFigure() -> impl IntoView {
                 class="stage"
                 data-layout=move || layout_name(&evolution.layout.get())
                 data-points=move || panel.positions.with(|positions| positions.len() / 2)
+                data-trails=move || trails.bundled.with(|trails| trails.as_ref().map_or(0, |trails| trails.straight.count()))
             >
-                <ScatterView panel room />
+                <ScatterView panel room trails />
                 <Show when=too_short><TooShort /></Show>
                 {move || match evolution.layout.get() {
                     Layout::Failed(failure) => Some(view! {
@@ -62,6 +67,7 @@ pub fn EvolutionFigure() -> impl IntoView {
                 }}
                 <Busy />
             </div>
+            <Show when=move || !too_short()><TrailControls trails /></Show>
             <Steps panel />
             <Caption found />
         </section>

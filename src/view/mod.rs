@@ -32,6 +32,8 @@ mod street_digits_panel;
 mod strip;
 mod tabs;
 mod thumbnail;
+mod trail_controls;
+mod trail_layer;
 mod training_panel;
 mod training_settings;
 

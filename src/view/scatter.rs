@@ -13,6 +13,7 @@ use super::gesture::{Drag, Tool, combine, is_click, pinched, place_of};
 use super::hover_card::HoverCard;
 use super::session::selecting;
 use super::state::{Panel, Session};
+use super::trail_layer::{Ground, TrailLayer, TrailView};
 use crate::analysis::Representation;
 use crate::canvas::hit::PointGrid;
 use crate::canvas::lasso::{Lasso, simplify};
@@ -37,6 +38,7 @@ const PAN_STEP: f64 = 40.0;
 struct Brushes {
     raster: Raster,
     painter: ScatterPainter,
+    trails: TrailLayer,
 }
 
 /// How each observation looks by itself: its class, and whether the network is wrong about it.
@@ -82,6 +84,9 @@ pub fn ScatterView(
     /// What the view encloses, where that is more than the positions as they are.
     #[prop(optional)]
     room: Option<Signal<Option<Bounds>>>,
+    /// What to draw below the points.
+    #[prop(optional)]
+    trails: Option<TrailView>,
 ) -> impl IntoView {
     let session = Session::from_context();
     let viewport = RwSignal::new(Viewport::fit(&[], 1.0, 1.0, MARGIN));
@@ -142,21 +147,48 @@ pub fn ScatterView(
         hovered.track();
         drag.track();
         panel.positions.track();
+        if let Some(trails) = trails {
+            trails.track();
+        }
     };
     let (canvas_ref, size) = drawn_canvas(watch, move |canvas, size| {
         let mut brushes = brushes.borrow_mut();
-        let Brushes { raster, painter } = &mut *brushes;
+        let Brushes {
+            raster,
+            painter,
+            trails: layer,
+        } = &mut *brushes;
         let theme = theme(session.dark.get_untracked());
         let viewport = viewport.get_untracked();
+        let (marks, hovered) = (marks.get_untracked(), hovered.get_untracked());
+        let has_trails = trails.is_some_and(|trails| {
+            let part = panel.representation.get_untracked().part;
+            session.analysis.with_untracked(|analysis| {
+                let ground = Ground {
+                    viewport: &viewport,
+                    ratio: size.ratio,
+                    theme,
+                    labels: &analysis.subset(part).labels,
+                    marks: &marks,
+                    hovered,
+                };
+                layer.paint(raster, trails, &ground)
+            })
+        });
         panel.positions.with_untracked(|positions| {
             let style = ScatterStyle::for_points(positions.len() / 2, &viewport, size.ratio, theme);
+            let has_points = trails.is_none_or(TrailView::has_points);
             let scatter = Scatter {
-                positions,
-                marks: &marks.get_untracked(),
+                positions: if has_points { positions } else { &[] },
+                marks: &marks,
                 viewport: &viewport,
-                hovered: hovered.get_untracked(),
+                hovered,
             };
-            painter.paint(raster, scatter, style);
+            if has_trails {
+                painter.paint_over(raster, scatter, style);
+            } else {
+                painter.paint(raster, scatter, style);
+            }
         });
         show(canvas, raster);
         if let Drag::Lasso(line) = drag.get_untracked() {

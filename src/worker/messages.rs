@@ -15,6 +15,7 @@ use crate::projection::{
     DynamicTsneConfig, Fit, FoundNeighbours, LiveParameters, Method, NeighborhoodHit,
     NeighbourTask, Note, ProjectionQuality,
 };
+use crate::trails::{BundledTrails, BundlingConfig, TrailPaths};
 
 // --- the projector ---------------------------------------------------------------------------
 
@@ -68,6 +69,8 @@ pub enum ProjectorRequest {
     Evolve(EvolutionJob),
     /// As an adjustment of a running evolution: its λ from now on.
     Lambda(f32),
+    /// Bundle the trails that observations leave from layout to layout.
+    Bundle(BundlingJob),
     /// Find the neighbours of some rows, for a colleague.
     Neighbours(NeighbourJob),
     /// Say what a layout kept of the space it shows.
@@ -164,6 +167,21 @@ pub struct EvolutionJob {
     pub k: u32,
     /// How.
     pub config: DynamicTsneConfig,
+}
+
+/// Trails to bundle, each class by itself.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct BundlingJob {
+    /// One layout after the other, each n × 2, row-major.
+    pub layouts: Bulk<f32>,
+    /// n.
+    pub observations: u32,
+    /// Layouts.
+    pub steps: u32,
+    /// Class of each observation.
+    pub labels: Bulk<u8>,
+    /// How.
+    pub config: BundlingConfig,
 }
 
 /// Features of observations.
@@ -283,6 +301,8 @@ pub enum ProjectorResult {
     Projected(ProjectionResult),
     /// To `Evolve`.
     Evolved(EvolutionResult),
+    /// To `Bundle`.
+    Bundled(SentTrails),
     /// To `Neighbours`.
     FoundNeighbours(SentNeighbours),
     /// To `Score`.
@@ -329,6 +349,39 @@ pub struct EvolutionResult {
     pub hits: Vec<NeighborhoodHit>,
     /// What was adapted, such as a perplexity too large for the data.
     pub notes: Vec<Note>,
+}
+
+/// [`BundledTrails`] on their way.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SentTrails {
+    straight: Bulk<f32>,
+    bundled: Bulk<f32>,
+    times: Bulk<f32>,
+    starts: Bulk<u32>,
+}
+
+impl From<BundledTrails> for SentTrails {
+    fn from(trails: BundledTrails) -> Self {
+        Self {
+            straight: trails.straight.vertices.into(),
+            bundled: trails.vertices.into(),
+            times: trails.straight.times.into(),
+            starts: trails.straight.starts.into(),
+        }
+    }
+}
+
+impl From<SentTrails> for BundledTrails {
+    fn from(sent: SentTrails) -> Self {
+        Self {
+            straight: TrailPaths {
+                vertices: sent.straight.into_inner(),
+                times: sent.times.into_inner(),
+                starts: sent.starts.into_inner(),
+            },
+            vertices: sent.bundled.into_inner(),
+        }
+    }
 }
 
 /// A pack on its way, decoded.

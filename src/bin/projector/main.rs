@@ -1,5 +1,6 @@
 //! The projection worker: decodes files, lays observations out, scores layouts.
 
+mod bundling;
 mod colleagues;
 mod evolving;
 mod making;
@@ -70,6 +71,9 @@ async fn answer(
         ProjectorRequest::Evolve(request) => evolving::evolve(request, &job)
             .await
             .map(ProjectorResult::Evolved),
+        ProjectorRequest::Bundle(request) => bundling::bundle(request, &job)
+            .await
+            .map(ProjectorResult::Bundled),
         ProjectorRequest::Neighbours(request) => colleagues::find_neighbours(request, &job)
             .await
             .map(ProjectorResult::FoundNeighbours),
