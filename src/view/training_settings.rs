@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::number_field::{ChoiceField, NumberField};
 use super::state::Session;
-use crate::network::{ConvActivations, Optimizer, Schedule};
+use crate::network::{ConvActivations, NetworkConfig, Optimizer, Schedule};
 
 /// Learning rate when momentum descent is chosen, and when Adam is chosen again.
 const SGD_RATE: f32 = 0.05;
