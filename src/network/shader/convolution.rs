@@ -67,8 +67,8 @@ impl Convolution {
     pub(super) fn turned(self) -> Program {
         let (c, o) = (self.input.channels, self.channels);
         let body = format!(
-            "let to = id.x % {c}u;\nlet source = (id.x / {c}u) % {o}u;\nlet place = id.x / {};\n\
-             turned[id.x] = kernel[((8u - place) * {c}u + to) * {o}u + source];\n",
+            "let to = index % {c}u;\nlet source = (index / {c}u) % {o}u;\nlet place = index / {};\n\
+             turned[index] = kernel[((8u - place) * {c}u + to) * {o}u + source];\n",
             format_args!("{}u", c * o),
         );
         let bindings = [reads("kernel", false), writes("turned", false)];
@@ -301,8 +301,8 @@ impl Convolution {
         let each = kernel + self.channels;
         let body = format!(
             "var sum = 0.0;\n\
-             for (var part = 0u; part < {parts}u; part++) {{ sum += parts[part * {each}u + id.x]; }}\n\
-             gradient[select(id.x - {kernel}u + {bias}u, id.x, id.x < {kernel}u)] = sum;\n"
+             for (var part = 0u; part < {parts}u; part++) {{ sum += parts[part * {each}u + index]; }}\n\
+             gradient[select(index - {kernel}u + {bias}u, index, index < {kernel}u)] = sum;\n"
         );
         let bindings = [reads("parts", false), writes("gradient", false)];
         Program::of_values(&bindings, each, &body)

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 /// Threads of a workgroup of the shaders that take values one by one.
 const THREADS: usize = 256;
+/// The most workgroups in one direction that every device runs.
+const MOST_GROUPS: usize = 65_535;
 
 /// WGSL with the entry point `main`, and how many workgroups it is run with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,10 +61,15 @@ impl Program {
         Self::with_groups(bindings, threads, [wide, high], body)
     }
 
-    /// A shader of one thread for each value (or vector of four).
+    /// A shader of one thread for each value (or vector of four), which the body finds at `index`.
     pub(super) fn of_values(bindings: &[Binding], values: usize, body: &str) -> Self {
-        let body = format!("if (id.x >= {values}u) {{ return; }}\n{body}");
-        Self::with_groups(bindings, [values, 1, 1], [THREADS, 1], &body)
+        let wide = values.min(THREADS * MOST_GROUPS);
+        let body = format!(
+            "let index = id.y * {}u + id.x;\nif (index >= {values}u) {{ return; }}\n{body}",
+            wide.next_multiple_of(THREADS),
+        );
+        let threads = [wide, values.div_ceil(wide.max(1)), 1];
+        Self::with_groups(bindings, threads, [THREADS, 1], &body)
     }
 
     fn with_groups(

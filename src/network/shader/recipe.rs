@@ -565,8 +565,26 @@ mod tests {
     }
 
     #[test]
-    fn a_step_of_a_perceptron_takes_sixteen_dispatches() {
-        let plan = plan(&[LayerConfig::Dense { width: 256 }; 4], [28, 28, 1]);
-        assert_eq!(Recipe::step(&plan, 128, ADAM).launches.len(), 16);
+    fn a_step_takes_few_dispatches() {
+        use LayerConfig::{Conv, Dense, Pool};
+        let dispatches = |layers: &[LayerConfig]| {
+            let plan = plan(layers, [28, 28, 1]);
+            Recipe::step(&plan, 128, ADAM).launches.len()
+        };
+        assert_eq!(dispatches(&[Dense { width: 64 }; 2]), 10);
+        assert_eq!(dispatches(&[Dense { width: 256 }; 4]), 16);
+        let conv = |channels| Conv { channels };
+        let dense = |width| Dense { width };
+        let layers = [
+            conv(16),
+            conv(16),
+            Pool,
+            conv(32),
+            conv(32),
+            Pool,
+            dense(256),
+            dense(128),
+        ];
+        assert_eq!(dispatches(&layers), 33);
     }
 }

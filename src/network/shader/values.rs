@@ -14,11 +14,11 @@ pub(super) fn pool(n: usize, shape: ImageShape) -> Program {
     let c = elements(shape.channels, vectors);
     let (high, wide) = (shape.height / 2, shape.width / 2);
     let body = format!(
-        "let c = id.x % {c}u;\nlet x = (id.x / {c}u) % {wide}u;\n\
-         let y = (id.x / {}u) % {high}u;\nlet image = id.x / {}u;\n\
+        "let c = index % {c}u;\nlet x = (index / {c}u) % {wide}u;\n\
+         let y = (index / {}u) % {high}u;\nlet image = index / {}u;\n\
          let at = ((image * {}u + 2u * y) * {}u + 2u * x) * {c}u + c;\n\
          let below = at + {}u;\n\
-         result[id.x] = max(max(input[at], input[at + {c}u]), max(input[below], input[below + {c}u]));\n",
+         result[index] = max(max(input[at], input[at + {c}u]), max(input[below], input[below + {c}u]));\n",
         c * wide,
         c * wide * high,
         shape.height,
@@ -48,8 +48,8 @@ pub(super) fn pool_gradient(n: usize, shape: ImageShape, through: bool) -> Progr
         }
     };
     let body = format!(
-        "let c = id.x % {c}u;\nlet x = (id.x / {c}u) % {columns}u;\n\
-         let y = (id.x / {}u) % {rows}u;\nlet image = id.x / {}u;\n\
+        "let c = index % {c}u;\nlet x = (index / {c}u) % {columns}u;\n\
+         let y = (index / {}u) % {rows}u;\nlet image = index / {}u;\n\
          let at = ((image * {height}u + 2u * y) * {width}u + 2u * x) * {c}u + c;\n\
          let right = at + {c}u;\nlet below = at + {}u;\nlet across = below + {c}u;\n\
          if (x >= {wide}u || y >= {high}u) {{\n\
@@ -88,9 +88,9 @@ pub(super) fn pool_gradient(n: usize, shape: ImageShape, through: bool) -> Progr
 pub(super) fn average(n: usize, shape: ImageShape) -> Program {
     let (area, c) = (shape.height * shape.width, shape.channels);
     let body = format!(
-        "let start = (id.x / {c}u) * {}u + id.x % {c}u;\nvar sum = 0.0;\n\
+        "let start = (index / {c}u) * {}u + index % {c}u;\nvar sum = 0.0;\n\
          for (var pixel = 0u; pixel < {area}u; pixel++) {{ sum += input[start + pixel * {c}u]; }}\n\
-         result[id.x] = sum / {area}.0;\n",
+         result[index] = sum / {area}.0;\n",
         area * c,
     );
     Program::of_values(
@@ -108,7 +108,7 @@ pub(super) fn masked(values: usize) -> Program {
         reads("mask", vectors),
         writes("result", vectors),
     ];
-    let body = "result[id.x] = input[id.x] * mask[id.x];\n";
+    let body = "result[index] = input[index] * mask[index];\n";
     Program::of_values(&bindings, elements(values, vectors), body)
 }
 
@@ -124,7 +124,7 @@ pub(super) fn masked_through(values: usize) -> Program {
         reads("passed", vectors),
     ];
     let body = format!(
-        "result[id.x] = select({zero}, slope[id.x] * mask[id.x], passed[id.x] > {zero});\n"
+        "result[index] = select({zero}, slope[index] * mask[index], passed[index] > {zero});\n"
     );
     Program::of_values(&bindings, elements(values, vectors), &body)
 }
@@ -133,11 +133,11 @@ pub(super) fn masked_through(values: usize) -> Program {
 /// logits, n × classes, labels as numbers, out.
 pub(super) fn loss_gradient(n: usize, classes: usize) -> Program {
     let body = format!(
-        "let start = id.x * {classes}u;\nvar most = logits[start];\n\
+        "let start = index * {classes}u;\nvar most = logits[start];\n\
          for (var k = 1u; k < {classes}u; k++) {{ most = max(most, logits[start + k]); }}\n\
          var sum = 0.0;\n\
          for (var k = 0u; k < {classes}u; k++) {{ sum += exp(logits[start + k] - most); }}\n\
-         let label = u32(labels[id.x]);\n\
+         let label = u32(labels[index]);\n\
          for (var k = 0u; k < {classes}u; k++) {{\n\
          let share = exp(logits[start + k] - most) / sum;\n\
          slope[start + k] = (share - select(0.0, 1.0, k == label)) / {n}.0;\n}}\n"
@@ -154,10 +154,10 @@ pub(super) fn loss_gradient(n: usize, classes: usize) -> Program {
 /// memories, and the numbers of the update: what is kept of the first and of the second memory,
 /// the size, ε, and what weight decay leaves.
 pub(super) fn adam(values: usize) -> Program {
-    let body = "let g = gradient[id.x];\n\
-         let m = first[id.x] * numbers[0] + g;\nlet v = second[id.x] * numbers[1] + g * g;\n\
-         first[id.x] = m;\nsecond[id.x] = v;\n\
-         parameters[id.x] = parameters[id.x] * numbers[4] - numbers[2] * (m / (sqrt(v) + numbers[3]));\n";
+    let body = "let g = gradient[index];\n\
+         let m = first[index] * numbers[0] + g;\nlet v = second[index] * numbers[1] + g * g;\n\
+         first[index] = m;\nsecond[index] = v;\n\
+         parameters[index] = parameters[index] * numbers[4] - numbers[2] * (m / (sqrt(v) + numbers[3]));\n";
     let bindings = [
         reads("gradient", true),
         writes("parameters", true),
@@ -172,9 +172,9 @@ pub(super) fn adam(values: usize) -> Program {
 /// gradient, parameters, velocity, and the numbers of the update: what is kept of the velocity,
 /// the size, and what weight decay leaves.
 pub(super) fn momentum(values: usize) -> Program {
-    let body = "let v = velocity[id.x] * numbers[0] + gradient[id.x];\n\
-         velocity[id.x] = v;\n\
-         parameters[id.x] = parameters[id.x] * numbers[2] - numbers[1] * v;\n";
+    let body = "let v = velocity[index] * numbers[0] + gradient[index];\n\
+         velocity[index] = v;\n\
+         parameters[index] = parameters[index] * numbers[2] - numbers[1] * v;\n";
     let bindings = [
         reads("gradient", true),
         writes("parameters", true),
@@ -186,7 +186,7 @@ pub(super) fn momentum(values: usize) -> Program {
 
 /// A copy of `values` values, a multiple of four. Buffers: from, to.
 pub(super) fn copy(values: usize) -> Program {
-    let body = "to[id.x] = source[id.x];\n";
+    let body = "to[index] = source[index];\n";
     let bindings = [reads("source", true), writes("to", true)];
     Program::of_values(&bindings, elements(values, true), body)
 }
