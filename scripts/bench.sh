@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Times the projection core against its peers in one Chromium; see docs/BENCHMARKS.md.
+# Times the projections and the training against their peers in one Chromium; see docs/BENCHMARKS.md.
 #   ONLY=tsne-2000  for one row        TURNS=1  for fewer turns
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,16 +9,25 @@ scripts/setup.sh
 . scripts/env.sh
 
 target="${CARGO_TARGET_DIR:-$PWD/target}"
-# A package of its own with the versions of the project: cargo takes out of the copy what it needs.
-cp Cargo.lock benches/wasm/Cargo.lock
-cargo build --quiet --release --target wasm32-unknown-unknown --target-dir "$target" \
-  --manifest-path benches/wasm/Cargo.toml
-# The page's own worker in a tab: rows named tab-….
+# Packages of their own with the versions of the project: cargo takes out of the copy what it needs.
+build() { # folder of the package
+  cp Cargo.lock "$1/Cargo.lock"
+  cargo build --quiet --release --target wasm32-unknown-unknown --target-dir "$target" \
+    --manifest-path "$1/Cargo.toml"
+}
+built="$target/wasm32-unknown-unknown/release"
 status=0
 case "${ONLY:-}" in
   tab*) ;;
-  *) node benches/browser/run.mjs "$target/wasm32-unknown-unknown/release/projection_wasm_bench.wasm" || status=$? ;;
+  *)
+    build benches/wasm
+    build benches/train
+    wasm-bindgen --target web --no-typescript --out-dir "$built/train-bench" --out-name train \
+      "$built/train_wasm_bench.wasm"
+    node benches/browser/run.mjs "$built/projection_wasm_bench.wasm" "$built/train-bench" || status=$?
+    ;;
 esac
+# The page's own worker in a tab: rows named tab-….
 case "${ONLY:-tab}" in
   *tab*)
     [ -f dist/index.html ] || scripts/build.sh

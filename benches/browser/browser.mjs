@@ -23,11 +23,13 @@ export async function openBrowser(url) {
     version: browser.version(),
     /** One run of one work by one implementation: what perform gives, with the processor's seconds. */
     async run(task) {
+      // What a graphics device does, a software one at least, is done by processes of the browser.
+      const threads = () => threadSeconds(server.process().pid, task.work.kind === 'train' ? '' : 'DedicatedWorker');
       try {
         await page.evaluate((task) => prepare(task), task);
-        const before = await workerSeconds(server.process().pid);
+        const before = await threads();
         const done = await page.evaluate(() => perform());
-        const after = await workerSeconds(server.process().pid);
+        const after = await threads();
         // A worker of an earlier run may still have been on its way out before.
         let processor = after.size > 0 ? 0 : NaN;
         for (const [thread, seconds] of after) processor += seconds - (before.get(thread) ?? 0);
@@ -49,10 +51,10 @@ function floatsOf(text) {
 }
 
 /**
- * Seconds that each thread of a dedicated worker below a process has had a processor: what a run
- * costs however busy the machine is. Empty where there is no Linux to ask.
+ * Seconds that each thread of a process and those below it has had a processor, of the threads whose
+ * name begins so: what a run costs however busy the machine is. Empty where there is no Linux to ask.
  */
-async function workerSeconds(root) {
+async function threadSeconds(root, name) {
   const numbers = async (folder) => (await readdir(folder).catch(() => [])).filter((name) => /^\d+$/.test(name));
   const text = (file) => readFile(file, 'utf8').catch(() => '');
   const children = new Map();
@@ -67,7 +69,7 @@ async function workerSeconds(root) {
     family.push(...(children.get(process) ?? [])); // The loop goes on to these.
     for (const thread of await numbers(`/proc/${process}/task`)) {
       const folder = `/proc/${process}/task/${thread}`;
-      if (!(await text(`${folder}/comm`)).startsWith('DedicatedWorker')) continue;
+      if (!(await text(`${folder}/comm`)).startsWith(name)) continue;
       seconds.set(thread, Number((await text(`${folder}/schedstat`)).split(' ')[0]) / 1e9);
     }
   }

@@ -4,12 +4,26 @@
 // conversions that an implementation needs are its own time. Beside a `layout` it may give a `note`,
 // `nh`, or how many `steps` it took (for milliseconds a step).
 import { load } from './core.mjs';
-import { BHTSNE, DRUID, NEIGHBOURS, OURS, PERPLEXITY, SCRAN } from './works.mjs';
+import { ourTraining, theirTraining } from './training.mjs';
+import {
+  BHTSNE, DRUID, NEIGHBOURS, OURS, OURS_CPU, OURS_WEBGPU, PERPLEXITY, SCRAN, TENSORFLOW_WASM, TENSORFLOW_WEBGL,
+  TENSORFLOW_WEBGPU,
+} from './works.mjs';
 
 const ITERATIONS = 1_000;
 const MDS_ITERATIONS = 300;
 
-export const implementations = { [OURS]: ours, [SCRAN]: scran, [BHTSNE]: bhtsne, [DRUID]: druid };
+export const implementations = {
+  [OURS]: ours,
+  [SCRAN]: scran,
+  [BHTSNE]: bhtsne,
+  [DRUID]: druid,
+  [OURS_CPU]: () => ({ train: ourTraining('cpu') }),
+  [OURS_WEBGPU]: () => ({ train: ourTraining('webgpu') }),
+  [TENSORFLOW_WASM]: () => ({ train: theirTraining('wasm') }),
+  [TENSORFLOW_WEBGL]: () => ({ train: theirTraining('webgl') }),
+  [TENSORFLOW_WEBGPU]: () => ({ train: theirTraining('webgpu') }),
+};
 
 async function ours() {
   const core = await load(await (await fetch('core.wasm')).arrayBuffer());

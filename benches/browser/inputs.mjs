@@ -42,6 +42,8 @@ export class Inputs {
     switch (kind) {
       case 'labels':
         return Float32Array.from(this.#labels.subarray(0, n));
+      case 'images':
+        return Float32Array.from(this.#images.subarray(0, n * PIXELS));
       case 'reduced':
         return principalCoordinates(this.#images.subarray(0, n * PIXELS), n, PIXELS, d);
       case 'activations':

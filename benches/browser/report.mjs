@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { HERE } from './places.mjs';
+import { markdown, number, seconds, times } from './markdown.mjs';
+import { trainingTable, ofTraining } from './report-training.mjs';
 import { OURS, SCRAN } from './works.mjs';
 
 const FASTER = 3;
@@ -11,16 +13,20 @@ const HIT = 0.01;
 
 export const openTsne = () => JSON.parse(readFileSync(join(HERE, 'opentsne_reference.json'), 'utf8')).rows;
 
-const number = (value, digits) => (value === null || Number.isNaN(value) ? '' : value.toFixed(digits));
-const seconds = (value) => number(value, value < 0.1 ? 4 : value < 10 ? 3 : 1);
-const times = (value) => (Number.isFinite(value) ? `${value.toFixed(1)}×` : '');
 const isNative = ({ implementation }) => implementation.includes('(native');
 
 const HEAD = ['work', 'implementation', 'n', 'd', 'seconds', 'processor', 'over scran.js', 'ours over it', 'KL', 'NH', ''];
-const IS_TEXT = (column) => column < 2 || column === HEAD.length - 1;
 
-/** In Markdown. `over scran.js`: how many times as fast as it; natively computed rows are apart. */
-export function table(results) {
+/** Both tables, in Markdown. */
+export const tables = (works, results) => {
+  const isTraining = ({ work }) => works.some((one) => one.work === work && one.kind === 'train');
+  const trainings = works.filter(isTraining).map((work) => ({ work, rows: results.filter((row) => row.work === work.work) }));
+  return [table(results.filter((row) => !isTraining(row))), trainingTable(trainings)].filter(Boolean).join('\n\n');
+};
+
+/** Of the projections. `over scran.js`: how many times as fast as it; natively computed rows are apart. */
+function table(results) {
+  if (results.length === 0) return '';
   const secondsOf = ({ work }, implementation) =>
     results.find((row) => row.work === work && row.implementation === implementation)?.seconds ?? NaN;
   const lines = results.map((row) => {
@@ -33,17 +39,14 @@ export function table(results) {
       number(kl, 4), number(nh, 4), note ?? '',
     ];
   });
-  const widths = HEAD.map((head, column) => Math.max(3, head.length, ...lines.map((line) => line[column].length)));
-  const print = (cells) =>
-    `| ${cells.map((cell, column) => (IS_TEXT(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join(' | ')} |`;
-  const rule = widths.map((width, column) => (IS_TEXT(column) ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
-  return [HEAD, rule, ...lines].map(print).join('\n');
+  return markdown(HEAD, lines);
 }
 
 /** [{ work, what, passed }] for each promise about a work that was done. */
 export function verdicts(works, results, inputs) {
   return works.flatMap((work) => {
     const rows = results.filter((row) => row.work === work.work);
+    if (work.kind === 'train') return ofTraining(work, rows);
     const own = rows.find(({ implementation }) => implementation === OURS);
     if (own.failed) return [{ work: work.work, what: `did not run: ${own.failed}`, passed: false }];
     if (work.kind === 'tsne') return ofTsne(work, own, rows, inputs.get(work.work));

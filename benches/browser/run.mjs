@@ -1,6 +1,6 @@
-// Times the projection core and its peers in one browser, one after the other by turns.
+// Times the projection core, the training and their peers in one browser, one after the other by turns.
 //
-//   node benches/browser/run.mjs MODULE.wasm        (make bench builds the module and calls this)
+//   node benches/browser/run.mjs MODULE.wasm FOLDER   (make bench builds the modules and calls this)
 //
 // ONLY=tsne-2000 for one row (several names, or parts of names, are fine); TURNS=1 for fewer turns.
 // Prints a table, writes target/bench.json; the exit status says whether every promise is kept.
@@ -11,11 +11,11 @@ import { openBrowser } from './browser.mjs';
 import { Inputs, sha256 } from './inputs.mjs';
 import { Measures } from './measures.mjs';
 import { ROOT, sharedData } from './places.mjs';
-import { machine, openTsne, table, verdicts } from './report.mjs';
+import { machine, openTsne, tables, verdicts } from './report.mjs';
 import { makeSite } from './site.mjs';
-import { worksNamed } from './works.mjs';
+import { COMPARED_STEP, worksNamed } from './works.mjs';
 
-const wasm = process.argv[2];
+const [wasm, trainer] = process.argv.slice(2);
 const works = worksNamed(process.env.ONLY);
 const turns = Number(process.env.TURNS || 3);
 
@@ -26,7 +26,7 @@ const opened = [];
 let results;
 let about;
 try {
-  const site = await makeSite(wasm);
+  const site = await makeSite(wasm, trainer);
   opened.push(site);
   const server = await serve(site.folder);
   opened.push(server);
@@ -40,7 +40,7 @@ try {
   for (const one of opened.reverse()) await one.close();
 }
 await write(results);
-console.log(`\n${table(results)}\n`);
+console.log(`\n${tables(works, results)}\n`);
 const found = verdicts(works, results, fingerprints);
 for (const { work, what, passed } of found) console.log(`${passed ? 'pass' : 'FAIL'}  ${work}: ${what}`);
 console.log(`\n${about()}\nwritten to target/bench.json`);
@@ -74,9 +74,15 @@ async function runWork(work, browser, site) {
       ...(run.layout ? measures.of(work, run.layout, made) : {}),
       ...(run.nh !== undefined && { nh: run.nh }),
       ...(run.steps && { ms_per_step: (1e3 * run.seconds) / run.steps }),
+      ...(run.losses && { loss: run.losses[COMPARED_STEP - 1] }),
     }));
     for (const measure of Object.keys(measured[0])) row[measure] = median(measured.map((one) => one[measure]));
-    row.note = [row.stress && `stress ${row.stress.toFixed(4)}`, row.ms_per_step && `${row.ms_per_step.toFixed(2)} ms a step`, own[0].note].filter(Boolean).join('; ');
+    row.note = [
+      row.stress && `stress ${row.stress.toFixed(4)}`,
+      row.ms_per_step && `${row.ms_per_step.toFixed(2)} ms a step`,
+      row.loss && `loss ${row.loss.toFixed(5)} in step ${COMPARED_STEP}`,
+      own[0].note,
+    ].filter(Boolean).join('; ');
     return row;
   });
   if (work.kind === 'tsne') {
@@ -98,9 +104,9 @@ async function write(rows) {
   const rounded = (value) => (value === null ? null : Number(value.toPrecision(6)));
   const plain = rows
     .filter(({ failed }) => !failed)
-    .map(({ work, implementation, n, d, seconds, kl, nh, ms_per_step }) => ({
+    .map(({ work, implementation, n, d, seconds, kl, nh, ms_per_step, loss }) => ({
       work, implementation, n, d, seconds: rounded(seconds), kl: rounded(kl), nh: rounded(nh),
-      ...(ms_per_step && { ms_per_step: rounded(ms_per_step) }),
+      ...(ms_per_step && { ms_per_step: rounded(ms_per_step), loss: rounded(loss) }),
     }));
   const lines = plain.map((row) => `  ${JSON.stringify(row)}`).join(',\n');
   await writeFile(join(ROOT, 'target/bench.json'), `[\n${lines}\n]\n`);

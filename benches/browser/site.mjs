@@ -1,11 +1,13 @@
 // The folder that is served: the page, its workers, our module, the peers and the inputs.
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { HERE, ROOT } from './places.mjs';
 import { Inputs } from './inputs.mjs';
 
-const OWN = ['index.html', 'page.mjs', 'worker.mjs', 'implementations.mjs', 'works.mjs', 'core.mjs'];
+const OWN = [
+  'index.html', 'page.mjs', 'worker.mjs', 'implementations.mjs', 'works.mjs', 'core.mjs', 'training.mjs', 'tensorflow.mjs',
+];
 /** Name in the folder: what is copied. */
 const PEERS = {
   'scran.js': 'scran.js/browser',
@@ -13,14 +15,25 @@ const PEERS = {
   'wasm-bhtsne': 'wasm-bhtsne',
   druidjs: '@saehrimnir/druidjs/dist',
 };
+const TENSORFLOW = [
+  'tfjs/dist/tf.es2017.min.js',
+  'tfjs-backend-wasm/dist/tf-backend-wasm.es2017.min.js',
+  'tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm',
+  'tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
+  'tfjs-backend-webgpu/dist/tf-backend-webgpu.es2017.min.js',
+];
 
-/** Makes the folder; gives { folder, addInputs, close }. */
-export async function makeSite(wasm) {
+/** Makes the folder, with the core's module and the folder of the trainer's; gives { folder, addInputs, close }. */
+export async function makeSite(wasm, trainer) {
   const folder = await mkdtemp(join(tmpdir(), 'hidden-activity-bench-'));
   for (const file of OWN) await cp(join(HERE, file), join(folder, file));
   await cp(wasm, join(folder, 'core.wasm'));
+  await cp(trainer, join(folder, 'train'), { recursive: true });
   for (const [name, from] of Object.entries(PEERS)) {
     await cp(join(ROOT, 'node_modules', from), join(folder, 'peers', name), { recursive: true });
+  }
+  for (const file of TENSORFLOW) {
+    await cp(join(ROOT, 'node_modules/@tensorflow', file), join(folder, 'peers/tensorflow', basename(file)));
   }
   await nameByPath(folder, join(folder, 'peers/scran.js'));
   await mkdir(join(folder, 'inputs'));

@@ -3,6 +3,8 @@
 use thiserror::Error;
 
 #[cfg(feature = "trainer")]
+use super::graphics::Opened;
+#[cfg(feature = "trainer")]
 use super::graphics::health::{self, FailureHandler};
 use super::{DeviceInfo, DeviceKind};
 
@@ -10,9 +12,9 @@ use super::{DeviceInfo, DeviceKind};
 #[derive(Clone, Debug)]
 pub struct Device {
     pub(crate) info: DeviceInfo,
-    /// burn's device; without, our own kernels compute.
+    /// The graphics device; without, our kernels on the processor compute.
     #[cfg(feature = "trainer")]
-    pub(crate) burn: Option<burn::tensor::Device>,
+    pub(crate) graphics: Option<Opened>,
 }
 
 impl Device {
@@ -23,12 +25,12 @@ impl Device {
     }
 
     /// A device of burn's, of any backend.
-    #[cfg(feature = "trainer")]
+    #[cfg(all(feature = "trainer", not(target_arch = "wasm32")))]
     #[must_use]
     pub fn of_burn(device: burn::tensor::Device, info: DeviceInfo) -> Self {
         Self {
             info,
-            burn: Some(device.without_autodiff()),
+            graphics: Some(device.without_autodiff()),
         }
     }
 }
@@ -82,7 +84,7 @@ pub fn cpu() -> Device {
             software: false,
         },
         #[cfg(feature = "trainer")]
-        burn: None,
+        graphics: None,
     }
 }
 
@@ -114,13 +116,9 @@ async fn webgpu() -> Result<Device, DeviceError> {
         .await
         .ok_or_else(|| DeviceError::Unavailable("this browser offers no adapter".into()))?;
     adapter.usable.map_err(DeviceError::Failed)?;
-    let (device, setup) = burn::tensor::Device::wgpu_options()
-        .tasks_max(TASKS)
-        .init_with_setup_async()
-        .await
-        .map_err(|error| DeviceError::Failed(error.to_string()))?;
-    // burn watches the device too, but panics at an error that nobody caught. In a browser the
-    // first callback is an addition to burn's, the second one a replacement for it.
+    let (graphics, setup) = Opened::open(TASKS).await.map_err(DeviceError::Failed)?;
+    // The runtime watches the device too, but panics at an error that nobody caught. In a browser
+    // the first callback is an addition to its own, the second one a replacement.
     setup.device.set_device_lost_callback(|reason, message| {
         health::report(&format!("{reason:?}: {message}"));
     });
@@ -132,7 +130,10 @@ async fn webgpu() -> Result<Device, DeviceError> {
         name: adapter.name,
         software: adapter.software,
     };
-    let device = Device::of_burn(device, info);
+    let device = Device {
+        info,
+        graphics: Some(graphics),
+    };
     OPENED.set(Some(device.clone()));
     Ok(device)
 }

@@ -1,9 +1,9 @@
-//! Where a network is computed: by our own kernels on the processor, or by burn on a GPU.
+//! Where a network is computed: by our own kernels on the processor, or on a GPU.
 
 use std::sync::Arc;
 
 #[cfg(feature = "trainer")]
-use super::graphics::{BurnEngine, BurnNetwork, vector};
+use super::graphics::{GraphicsEngine, GraphicsNetwork, vector};
 use super::host::{HostEngine, HostNetwork};
 use super::parameters::NamedVectors;
 use super::{
@@ -27,7 +27,7 @@ pub(crate) struct Batch {
 pub(crate) enum Engine {
     Host(Box<HostEngine>),
     #[cfg(feature = "trainer")]
-    Burn(Box<BurnEngine>),
+    Graphics(Box<GraphicsEngine>),
 }
 
 impl Engine {
@@ -42,13 +42,14 @@ impl Engine {
         let (updates, arrays) = checkpoint.map_or((0, &[][..]), |c| (c.updates, &c.optimizer));
         let len = plan.layout.len;
         #[cfg(feature = "trainer")]
-        if let Some(burn) = &device.burn {
+        if let Some(graphics) = &device.graphics {
             let optimizer = OptimizerState::load(config, updates, arrays, len, |array| {
-                vector(array.data.clone(), burn)
+                vector(array.data.clone(), graphics)
             })?;
             let watched = device.info.kind == DeviceKind::WebGpu;
-            let engine = BurnEngine::new(plan.clone(), burn.clone(), watched, values, optimizer);
-            return Ok(Self::Burn(Box::new(engine)));
+            let engine =
+                GraphicsEngine::new(plan.clone(), graphics.clone(), watched, values, optimizer);
+            return Ok(Self::Graphics(Box::new(engine)));
         }
         debug_assert_eq!(device.info.kind, DeviceKind::Cpu);
         let optimizer =
@@ -77,7 +78,7 @@ impl Engine {
         match self {
             Self::Host(engine) => Ok(Some(engine.step(&images, &labels, &masks, rate))),
             #[cfg(feature = "trainer")]
-            Self::Burn(engine) => engine.step(images, &labels, masks, rate, reading).await,
+            Self::Graphics(engine) => engine.step(images, &labels, masks, rate, reading).await,
         }
     }
 
@@ -87,7 +88,7 @@ impl Engine {
         match self {
             Self::Host(_) => Ok(()),
             #[cfg(feature = "trainer")]
-            Self::Burn(engine) => {
+            Self::Graphics(engine) => {
                 engine
                     .warm_up(&batch.images, &batch.labels, &batch.masks, rate)
                     .await
@@ -100,7 +101,7 @@ impl Engine {
         match self {
             Self::Host(engine) => Network::Host(Box::new(engine.network())),
             #[cfg(feature = "trainer")]
-            Self::Burn(engine) => Network::Burn(engine.network()),
+            Self::Graphics(engine) => Network::Graphics(engine.network()),
         }
     }
 
@@ -109,7 +110,7 @@ impl Engine {
         match self {
             Self::Host(engine) => Ok(engine.parameters().to_vec()),
             #[cfg(feature = "trainer")]
-            Self::Burn(engine) => engine.parameters().await,
+            Self::Graphics(engine) => engine.parameters().await,
         }
     }
 
@@ -124,7 +125,7 @@ impl Engine {
                 Ok((optimizer.updates(), memory.collect()))
             }
             #[cfg(feature = "trainer")]
-            Self::Burn(engine) => engine.memory().await,
+            Self::Graphics(engine) => engine.memory().await,
         }
     }
 }
@@ -134,7 +135,7 @@ impl Engine {
 pub(crate) enum Network {
     Host(Box<HostNetwork>),
     #[cfg(feature = "trainer")]
-    Burn(BurnNetwork),
+    Graphics(GraphicsNetwork),
 }
 
 impl Network {
@@ -143,7 +144,7 @@ impl Network {
         match self {
             Self::Host(_) => false,
             #[cfg(feature = "trainer")]
-            Self::Burn(_) => true,
+            Self::Graphics(_) => true,
         }
     }
 
@@ -158,7 +159,7 @@ impl Network {
         match self {
             Self::Host(network) => Ok(network.observe(&images, n, conv)),
             #[cfg(feature = "trainer")]
-            Self::Burn(network) => network.observe(images, n, conv).await,
+            Self::Graphics(network) => network.observe(images, n, conv).await,
         }
     }
 }

@@ -13,7 +13,8 @@
 //! batches.
 //!
 //! There are two engines behind [`Training`]: `host`, our own kernels on the processor, which are
-//! part of the core; and, with the feature `trainer`, `graphics`: burn on WebGPU.
+//! part of the core; and, with the feature `trainer`, `graphics`: shaders of our own on WebGPU, run by
+//! burn's runtime.
 
 mod batches;
 mod checkpoint;
@@ -36,6 +37,8 @@ mod random;
 mod saved;
 mod schedule;
 mod setup;
+#[cfg(any(test, all(feature = "trainer", target_arch = "wasm32")))]
+mod shader;
 mod training;
 
 #[cfg(all(any(feature = "trainer", feature = "web"), target_arch = "wasm32"))]

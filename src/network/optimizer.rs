@@ -95,6 +95,15 @@ impl<V> OptimizerState<V> {
         Ok(state)
     }
 
+    /// The rule of the updates.
+    #[cfg_attr(
+        not(all(feature = "trainer", target_arch = "wasm32")),
+        allow(dead_code)
+    )]
+    pub(crate) fn rule(&self) -> Optimizer {
+        self.rule
+    }
+
     /// Updates done.
     #[must_use]
     pub fn updates(&self) -> u64 {

@@ -189,6 +189,12 @@ impl Training {
         f64::from(self.config.learning_rate) * factor
     }
 
+    /// Indices of the images of a step of the epoch under way, counted from 0.
+    #[must_use]
+    pub fn images_of_step(&self, step: u32) -> Vec<u32> {
+        self.batches.step(step).map(|image| image as u32).collect()
+    }
+
     /// Updates the network with the next batch. Does so also after the last epoch asked for.
     ///
     /// # Errors

@@ -9,8 +9,6 @@ use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
-use burn::tensor::ExecutionError;
-
 use crate::network::TrainingError;
 
 /// Called once with the reason when the graphics device fails.
@@ -79,7 +77,7 @@ fn tidy(text: &str) -> String {
 }
 
 /// What to tell of a read that failed: why the device failed where that is known.
-pub(crate) fn read_error(error: &ExecutionError) -> TrainingError {
+pub(crate) fn read_error(error: &impl std::fmt::Display) -> TrainingError {
     TrainingError::Device(failure().unwrap_or_else(|| tidy(&error.to_string())))
 }
 
