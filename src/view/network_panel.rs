@@ -23,8 +23,16 @@ pub fn NetworkPanel() -> impl IntoView {
         }
     };
     let widths = Memo::new(move |_| network.with(widths_of));
-    // The builder opens by itself for what the field of widths cannot say.
-    let own = Memo::new(move |_| preset.get().is_none() && widths.get().is_none());
+    // The builder opens by itself for what the field of widths cannot say, and never closes by itself.
+    let shown = RwSignal::new(false);
+    Effect::new(move |_| {
+        if preset.get().is_none() && widths.get().is_none() {
+            shown.set(true);
+        }
+    });
+    let toggled = move |event| {
+        shown.set(event_target::<web_sys::HtmlElement>(&event).has_attribute("open"));
+    };
     let summary = Memo::new(move |_| {
         if !session.is_trainable() {
             return None;
@@ -73,7 +81,7 @@ pub fn NetworkPanel() -> impl IntoView {
                         />
                     </label>
                 </Show>
-                <details open=move || own.get()>
+                <details prop:open=move || shown.get() on:toggle=toggled>
                     <summary>"Layers"</summary>
                     <LayerBuilder />
                 </details>

@@ -18,6 +18,7 @@ async function openLayers(page) {
 
 /** A convolutional network small enough for an imitated GPU, made with the builder. */
 async function buildSmall(page) {
+  await page.getByLabel('Network preset').selectOption('MLP light, 4 × 128');
   await visitor.setField(page, 'Hidden widths', '8');
   await openLayers(page);
   await page.getByRole('button', { name: 'Add: Convolution' }).click();
