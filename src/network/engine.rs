@@ -101,7 +101,7 @@ impl Engine {
         match self {
             Self::Host(engine) => Network::Host(Box::new(engine.network())),
             #[cfg(feature = "trainer")]
-            Self::Graphics(engine) => Network::Graphics(engine.network()),
+            Self::Graphics(engine) => Network::Graphics(Box::new(engine.network())),
         }
     }
 
@@ -135,7 +135,7 @@ impl Engine {
 pub(crate) enum Network {
     Host(Box<HostNetwork>),
     #[cfg(feature = "trainer")]
-    Graphics(GraphicsNetwork),
+    Graphics(Box<GraphicsNetwork>),
 }
 
 impl Network {

@@ -191,6 +191,7 @@ fn Row(place: usize, outcome: Signal<Outcome>) -> impl IntoView {
         };
         focus_soon(format!("layer-{to}-{button}"));
     };
+    let is_last = move || count.get() <= place + 1;
     let remove = move |_| {
         change_layers(session, |layers| {
             if place < layers.len() {
@@ -212,7 +213,7 @@ fn Row(place: usize, outcome: Signal<Outcome>) -> impl IntoView {
                     <button class="quiet" id=format!("layer-{place}-up") disabled=place == 0
                         aria-label=format!("Move layer {number} up")
                         on:click=move |_| shift(place - 1, "up")>"↑"</button>
-                    <button class="quiet" id=format!("layer-{place}-down") disabled=move || place + 1 >= count.get()
+                    <button class="quiet" id=format!("layer-{place}-down") disabled=is_last
                         aria-label=format!("Move layer {number} down")
                         on:click=move |_| shift(place + 1, "down")>"↓"</button>
                     <button class="quiet" aria-label=format!("Remove layer {number}") on:click=remove>"×"</button>

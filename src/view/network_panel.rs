@@ -59,13 +59,13 @@ pub fn NetworkPanel() -> impl IntoView {
         <section class="group" aria-label="Network">
             <h2>"Network"</h2>
             <fieldset disabled=move || locked.get()>
-                <label class="field">
+                <label class="field roomy">
                     <span>"Preset"</span>
                     <select on:change=choose_preset aria-label="Network preset">
                         {Preset::ALL.into_iter().enumerate().map(|(place, own)| view! {
-                            <option value=place.to_string() selected=move || preset.get() == Some(own)>{own.name()}</option>
+                            <option value=place.to_string() prop:selected=move || preset.get() == Some(own)>{own.name()}</option>
                         }).collect_view()}
-                        <option value="own" selected=move || preset.get().is_none()>"Own layers"</option>
+                        <option value="own" prop:selected=move || preset.get().is_none()>"Own layers"</option>
                     </select>
                 </label>
                 <Show when=move || widths.get().is_some()>

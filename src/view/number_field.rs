@@ -93,7 +93,8 @@ where
         .enumerate()
         .map(move |(place, (own, words))| {
             let selected = move || value.get() == *own;
-            view! { <option value=place.to_string() selected=selected>{*words}</option> }
+            // The property, not the attribute, which says nothing any more once the visitor has chosen.
+            view! { <option value=place.to_string() prop:selected=selected>{*words}</option> }
         });
     view! {
         <label class="field">

@@ -133,7 +133,7 @@ fn FileRow() -> impl IntoView {
         }
     };
     view! {
-        <div class="row">
+        <div class="row files">
             <Show when=move || saveable.get()>
                 <button on:click=move |_| saving::save(session)>"Save network"</button>
             </Show>

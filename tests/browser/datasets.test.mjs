@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LONG, eventually, now, stage } from './support.mjs';
 import * as visitor from './visitor.mjs';
-import { drop, images, labels, pick, shared } from './files.mjs';
+import { drop, fileField, images, labels, pick, shared } from './files.mjs';
 import { PIXELS, gzip, multiplied, readBatch, readSvhn, tar, writeSvhn } from './formats.mjs';
 
 const check = stage();
@@ -131,7 +131,7 @@ async function onDisk(name, buffer, use) {
 /** Milliseconds from the moment the file is given until its images are there. */
 async function opening(page, path, train, test) {
   const began = await now(page);
-  await page.locator('input[type="file"]').setInputFiles(path);
+  await fileField(page).setInputFiles(path);
   await sizes(page, train, test);
   return (await now(page)) - began;
 }
@@ -179,7 +179,7 @@ check('datasets: opening can be cancelled, and what was given is read with the n
   const digits = Buffer.from(Array.from({ length: 20000 }, (_, i) => real.labels[i % real.labels.length]));
   const file = writeSvhn(multiplied(Buffer.from(real.planes), PIXELS, 20000), digits);
   await onDisk('train_32x32.mat', file, async (path) => {
-    await page.locator('input[type="file"]').setInputFiles(path);
+    await fileField(page).setInputFiles(path);
     await page.getByText('Reading train_32x32.mat').waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByLabel('Progress of opening').waitFor({ state: 'detached' });

@@ -130,7 +130,7 @@ check('digits: settings that cannot work are refused where they are, or when the
   await page.getByRole('alert').filter({ hasText: /not started.*learning rate of -1/ }).waitFor();
   assert.equal(await visitor.trainingIs(page, 'idle running'), 'idle');
 
-  await page.getByLabel('Optimiser', { exact: true }).selectOption('sgd');
+  await page.getByLabel('Optimiser', { exact: true }).selectOption('SGD, momentum');
   await visitor.setField(page, 'Learning rate', 1e30);
   await train.click();
   await visitor.trainingIs(page, 'failed');

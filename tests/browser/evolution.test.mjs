@@ -60,13 +60,13 @@ check('evolution: a larger λ keeps observations nearer to their places, λ = 0 
 check('evolution: the slider glides from step to step, by mouse and keyboard', async ({ page }) => {
   await trained(page);
   const first = await visitor.pixels(picture(page));
-  assert.equal(await current(page), 'Layer 1');
+  assert.equal(await current(page), 'FC 1');
   await slider(page).focus();
   await page.keyboard.press('ArrowRight');
-  await eventually(page, () => current(page), (name) => name === 'Layer 2', 'the arrow key did not move on');
+  await eventually(page, () => current(page), (name) => name === 'FC 2', 'the arrow key did not move on');
   const second = await visitor.redrawn(page, picture(page), first);
-  await figure(page).getByRole('button', { name: 'Layer 3' }).click();
-  await eventually(page, () => current(page), (name) => name === 'Layer 3', 'the step was not shown');
+  await figure(page).getByRole('button', { name: 'FC 3' }).click();
+  await eventually(page, () => current(page), (name) => name === 'FC 3', 'the step was not shown');
   await visitor.redrawn(page, picture(page), second);
   await page.keyboard.press('Home');
   await slider(page).focus();

@@ -38,8 +38,11 @@ export async function shared(path) {
   return { name: basename(path), mimeType: '', buffer: await readFile(join(SHARED_DATA, path)) };
 }
 
+/** Where files are picked. */
+export const fileField = (page) => page.locator('label', { hasText: 'Open files' }).locator('input');
+
 /** Picks files with the file picker. */
-export const pick = (page, files) => page.locator('input[type="file"]:not([webkitdirectory])').setInputFiles(files);
+export const pick = (page, files) => fileField(page).setInputFiles(files);
 /** Picks a folder with the other file picker. */
 export const pickFolder = (page, folder) => page.locator('input[webkitdirectory]').setInputFiles(folder);
 

@@ -96,7 +96,7 @@ check('mnist: opening files while a network trains puts that network aside, and 
 
   await page.getByRole('button', { name: /^Handwritten digits · 2 × 64/ }).click();
   await visitor.projected(page, 'Right', /^FC 2 after \d+ epochs$/);
-  await page.getByText('Handwritten digits', { exact: true }).waitFor();
+  await page.getByTestId('dataset-name').filter({ hasText: 'Handwritten digits' }).waitFor();
   assert.equal(await visitor.points(page, 'Right'), 719);
   await visitor.training(page).getByRole('button', { name: /^Go on from epoch \d+$/ }).waitFor();
   await page.getByRole('button', { name: /^MNIST/ }).waitFor();

@@ -45,7 +45,7 @@ check('networks: the builder shows what each layer makes, what cannot be built, 
   for (let i = 0; i < 3; i++) await page.getByRole('button', { name: 'Add: Pool' }).click();
   await layers(page).nth(4).getByRole('alert').filter({ hasText: /layer 5 pools 2×2 pixels of a 1×1 image/ }).waitFor();
   await screenshot('builder-error');
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await network(page).getByRole('button', { name: 'Undo' }).click();
   await eventually(page, () => layers(page).getByRole('alert').count(), (count) => count === 0, 'the error stays');
 
   // With the keyboard: the connected layer moves up and down again, and the focus goes along.
@@ -64,7 +64,7 @@ check('networks: the builder shows what each layer makes, what cannot be built, 
 check('networks: the light convolutional network learns the digits and shows its layers by name', async ({ page, log }) => {
   await visitor.digitsAreThere(page);
   await page.getByLabel('Network preset').selectOption('CNN light');
-  await visitor.setField(page, 'Epochs', 6);
+  await visitor.setField(page, 'Epochs', 15);
   const activations = page.getByLabel('Conv. activations');
   await page.locator('details:not([open])', { has: activations }).locator('summary').click();
   await activations.selectOption('Mean of each map');
@@ -72,14 +72,14 @@ check('networks: the light convolutional network learns the digits and shows its
   await page.getByLabel("Rate's course").selectOption('Cosine, to 0');
   await visitor.training(page).getByRole('button', { name: /^Train/ }).click();
   await visitor.trainingEnds(page);
-  await visitor.projected(page, 'Right', 'FC 2 after 6 epochs');
+  await visitor.projected(page, 'Right', 'FC 2 after 15 epochs');
   const accuracy = await visitor.accuracy(page, 'Right');
   log(`accuracy ${accuracy} %`);
   assert.ok(accuracy > 90, `${accuracy} %`);
   const names = await page.getByLabel('Right: layer').locator('option').allInnerTexts();
   assert.deepEqual(names, ['Raw pixels', 'Conv 1', 'Conv 2', 'Conv 3', 'Conv 4', 'FC 1', 'FC 2']);
   await page.getByLabel('Right: layer').selectOption('Conv 4');
-  await visitor.projected(page, 'Right', 'Conv 4 after 6 epochs');
+  await visitor.projected(page, 'Right', 'Conv 4 after 15 epochs');
 });
 
 check('networks: a saved network is loaded again, and one that does not fit is refused', async ({ page }) => {

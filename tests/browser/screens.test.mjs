@@ -10,6 +10,8 @@ const check = stage();
 const assertCrisp = async (page) => {
   const wrong = await page.locator('.stage > canvas, canvas.curve').evaluateAll((all) =>
     all
+      // Not those of a figure that is not in view.
+      .filter((c) => c.clientWidth > 0)
       .filter((c) => c.width !== Math.round(c.clientWidth * devicePixelRatio) || c.height !== Math.round(c.clientHeight * devicePixelRatio))
       .map((c) => `${c.width}×${c.height} for ${c.clientWidth}×${c.clientHeight}`));
   assert.deepEqual(wrong, [], 'canvases that are not crisp');
