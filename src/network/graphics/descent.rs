@@ -3,7 +3,7 @@
 use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::BurnNetwork;
+use super::network::BurnNetwork;
 
 /// A batch on a device.
 pub(super) struct Batch {
