@@ -221,10 +221,7 @@ fn Absence(panel: Panel) -> impl IntoView {
 
 /// Progress of the layout, with a way to end it.
 #[component]
-pub fn Busy(
-    /// Whose.
-    panel: Panel,
-) -> impl IntoView {
+fn Busy(panel: Panel) -> impl IntoView {
     let session = Session::from_context();
     let running = Memo::new(move |_| matches!(panel.layout.get(), Layout::Running { .. }));
     let fraction = move || match panel.layout.get() {

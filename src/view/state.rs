@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::neurons::state::NeuronsView;
 use super::session::Workers;
 use super::session::evolving::RunningEvolution;
 use super::session::projecting::Running;
@@ -149,10 +148,10 @@ pub enum Layout {
     Failed(Failure),
 }
 
-/// A projection: one of the two side by side, or that beside the neurons.
+/// One of the two projections side by side.
 #[derive(Clone, Copy)]
 pub struct Panel {
-    /// 0 on the left, 1 on the right, 2 beside the neurons.
+    /// 0 on the left, 1 on the right.
     pub place: usize,
     /// What it shows.
     pub representation: RwSignal<Representation>,
@@ -175,8 +174,6 @@ pub enum View {
     Projections,
     /// One sequence of representations.
     Evolution,
-    /// The neurons of one layer.
-    Neurons,
 }
 
 /// A sequence of representations, laid out together.
@@ -318,8 +315,6 @@ pub struct Session {
     pub view: RwSignal<View>,
     /// The sequence of the evolution view.
     pub evolution: EvolutionView,
-    /// The neurons of one layer.
-    pub neurons: NeuronsView,
 
     /// Selected observations of the test subset and of the training subset.
     pub selections: [RwSignal<History<Selection>>; 2],
@@ -348,16 +343,16 @@ pub struct Session {
     pub writing: StoredValue<Writing, LocalStorage>,
     /// The training under way.
     pub training_job: StoredValue<Option<JobHandle>, LocalStorage>,
-    /// The layouts under way, by the panels' places.
-    pub projections: StoredValue<[Option<Running>; 3], LocalStorage>,
+    /// The layouts under way, left and right.
+    pub projections: StoredValue<[Option<Running>; 2], LocalStorage>,
     /// The evolution under way.
     pub evolving: StoredValue<Option<RunningEvolution>, LocalStorage>,
     /// The scorings of the evolution's steps under way.
     pub evolution_scorings: StoredValue<Vec<JobHandle>, LocalStorage>,
-    /// The measurings under way, likewise.
-    pub measurings: StoredValue<[Option<JobHandle>; 3], LocalStorage>,
-    /// The scorings under way, likewise.
-    pub scorings: StoredValue<[Option<JobHandle>; 3], LocalStorage>,
+    /// The measurings under way, left and right.
+    pub measurings: StoredValue<[Option<JobHandle>; 2], LocalStorage>,
+    /// The scorings under way, left and right.
+    pub scorings: StoredValue<[Option<JobHandle>; 2], LocalStorage>,
     /// The trainer's life and the data set it was last sent.
     pub sent_data: StoredValue<Option<(u32, u32)>>,
 }
@@ -386,7 +381,6 @@ impl Session {
         };
         let view = RwSignal::new(View::Projections);
         let analysis = RwSignal::<Analysis>::default();
-        let run = RwSignal::new(Run::Idle);
         let sequence = RwSignal::new(Sequence {
             part: Part::Test,
             along: Along::Layers { epoch: 0 },
@@ -424,7 +418,7 @@ impl Session {
             device_choice: RwSignal::new(device_choice),
             adapter: RwSignal::new(None),
             device: RwSignal::new(None),
-            run,
+            run: RwSignal::new(Run::Idle),
             steps: RwSignal::new(None),
             trained: RwSignal::new(None),
             whole_test: RwSignal::new(None),
@@ -437,7 +431,6 @@ impl Session {
             panels: [panel(0), panel(1)],
             view,
             evolution,
-            neurons: NeuronsView::new(analysis, run, view, panel(2)),
             selections: [no_selection(), no_selection()],
             hovered: RwSignal::new(None),
             attended: RwSignal::new(None),
@@ -451,11 +444,11 @@ impl Session {
             opening_job: StoredValue::new_local(None),
             writing: StoredValue::new_local(Writing::default()),
             training_job: StoredValue::new_local(None),
-            projections: StoredValue::new_local([None, None, None]),
+            projections: StoredValue::new_local([None, None]),
             evolving: StoredValue::new_local(None),
             evolution_scorings: StoredValue::new_local(Vec::new()),
-            measurings: StoredValue::new_local([None, None, None]),
-            scorings: StoredValue::new_local([None, None, None]),
+            measurings: StoredValue::new_local([None, None]),
+            scorings: StoredValue::new_local([None, None]),
             sent_data: StoredValue::new(None),
         }
     }

@@ -5,7 +5,6 @@
 
 pub mod attachment;
 pub mod messages;
-pub mod neuron_jobs;
 pub mod own_files;
 pub mod protocol;
 
