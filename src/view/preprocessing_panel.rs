@@ -32,11 +32,14 @@ pub fn PreprocessingPanel() -> impl IntoView {
     let after = Memo::new(move |_| {
         let before = samples.get()?;
         let images: Vec<&[u8]> = before.images.iter().map(Vec::as_slice).collect();
+        let standardise = session.training.with(|training| training.standardise);
         Some(
-            steps
-                .get()
-                .preview(before.shape, &images)
-                .map_err(|error| format!("{error}.")),
+            Preprocessing {
+                standardise,
+                ..steps.get()
+            }
+            .preview(before.shape, &images)
+            .map_err(|error| format!("{error}.")),
         )
     });
     let wrong = move || after.get().and_then(Result::err);
@@ -66,6 +69,13 @@ pub fn PreprocessingPanel() -> impl IntoView {
                         set=move |sigma| steps.update(|s| s.gaussian_sigma = Some(sigma)) />
                 </Show>
                 {check("Sobel: length of the gradient", |s| s.sobel, |s, on| s.sobel = on)}
+                // No new images: the network's inputs go through it.
+                <label class="check">
+                    <input type="checkbox" disabled=move || session.run.with(Run::is_active)
+                        prop:checked=move || session.training.with(|training| training.standardise)
+                        on:change=move |event| session.training.update(|training| training.standardise = event_target_checked(&event)) />
+                    "Standardise what the network sees"
+                </label>
                 <figure class="samples" aria-label="Samples before and after">
                     <figcaption class="soft small">"Before"</figcaption>
                     <div>{move || samples.get().map(drawn)}</div>

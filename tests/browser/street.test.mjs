@@ -62,6 +62,14 @@ check('street: digits are drawn, preprocessed and returned to, each with its own
   await visitor.setField(page, 'Blur σ, pixels', 1);
   assert.deepEqual(fingerprints((await samples(page)).after), fingerprints(first.after));
 
+  await page.getByLabel('Standardise what the network sees').check();
+  const standardised = (await samples(page)).after;
+  assert.ok(standardised.every(isGrey));
+  assert.notDeepEqual(fingerprints(standardised), fingerprints(first.after));
+  const setting = page.getByLabel('Pixel values', { exact: true }).locator('option:checked');
+  assert.equal(await setting.textContent(), 'Standardised', 'it is the training’s setting');
+  await page.getByLabel('Standardise what the network sees').uncheck();
+
   await page.getByRole('button', { name: 'Apply to all images' }).click();
   await named(page, 'Street digits (grey, Gaussian σ 1, Sobel)');
   await page.getByText('32×32 images, 10 classes · 1000 to train on, 600 to test with').waitFor();
