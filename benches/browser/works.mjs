@@ -103,7 +103,7 @@ export const WORKS = [
     seconds: 1,
   },
   mlp(256, { warm: 13, steps: 50 }, { warm: 3, steps: 12 }),
-  mlp(1_000, { warm: 5, steps: 10 }, { warm: 3, steps: 4 }),
+  mlp(1_000, { warm: 5, steps: 10 }, { warm: 1, steps: 2 }),
   train(
     'cnn',
     {
