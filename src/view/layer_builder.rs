@@ -5,7 +5,6 @@ use wasm_bindgen::JsCast;
 
 use super::number_field::NumberInput;
 use super::state::Session;
-use crate::dataset::ImageShape;
 use crate::network::{LayerConfig, NetworkConfig, outline};
 
 /// What a new layer is at first.
@@ -73,15 +72,13 @@ pub fn LayerBuilder() -> impl IntoView {
     });
     // What each layer makes of an image, or why it cannot, as far as that is known.
     let outcomes = Memo::new(move |_| {
-        let shape = shape.get().unwrap_or(ImageShape {
-            height: 28,
-            width: 28,
-            channels: 1,
-        });
+        let Some(shape) = shape.get() else {
+            return Vec::new();
+        };
         session.network.with(|network| {
             outline(network, shape)
                 .map(|layer| layer.map(|(shape, count)| (shape.to_string(), count)))
-                .collect::<Vec<_>>()
+                .collect()
         })
     });
     let places = move || {
