@@ -2,23 +2,15 @@
 //! projection worker for the same layouts and compares them with the same file.
 #![allow(clippy::unwrap_used)]
 
+mod projection_support;
+
 use std::collections::BTreeMap;
 
 use hidden_activity::projection::{
     DissimilarityBuilder, DynamicTsne, DynamicTsneConfig, Mds, MdsConfig, Metric, Stage, Tsne,
     TsneConfig,
 };
-
-/// Numbers in [-1, 1) that look random; the browser test makes the same ones.
-fn noise(length: usize, seed: u32) -> Vec<f32> {
-    (0..length as u32)
-        .map(|i| {
-            let hash = (i ^ seed.rotate_left(16)).wrapping_mul(0x9e37_79b9);
-            let hash = (hash ^ (hash >> 15)).wrapping_mul(0x85eb_ca6b);
-            (hash ^ (hash >> 13)) as f32 / 2_147_483_648.0 - 1.0
-        })
-        .collect()
-}
+use projection_support::noise;
 
 /// FNV-1a of the bits, eight hexadecimal digits.
 fn fingerprint(values: &[f32]) -> String {

@@ -1,21 +1,13 @@
 //! A neighbour search divided among several workers finds what one alone finds.
 #![allow(clippy::unwrap_used)]
 
+mod projection_support;
+
 use hidden_activity::projection::{
     FoundNeighbours, NeighbourSearch, NeighbourShare, NeighbourTask, Stage, Tsne, TsneConfig,
 };
+use projection_support::noise;
 use proptest::prelude::*;
-
-/// Numbers in [-1, 1) that look random.
-fn noise(length: usize, seed: u32) -> Vec<f32> {
-    (0..length as u32)
-        .map(|i| {
-            let hash = (i ^ seed.rotate_left(16)).wrapping_mul(0x9e37_79b9);
-            let hash = (hash ^ (hash >> 15)).wrapping_mul(0x85eb_ca6b);
-            (hash ^ (hash >> 13)) as f32 / 2_147_483_648.0 - 1.0
-        })
-        .collect()
-}
 
 fn search(task: &NeighbourTask, share: usize, shares: usize) -> FoundNeighbours {
     let mut search = NeighbourShare::new(task.clone(), share, shares).unwrap();

@@ -1,10 +1,13 @@
 //! t-SNE against scikit-learn, openTSNE and its own definition.
 #![allow(clippy::unwrap_used)]
 
+mod projection_support;
+
 use hidden_activity::projection::{
     Affinities, Ending, Initialisation, LearningRate, NeighbourSearch, Note, ProjectionError,
     Repulsion, Stage, Tsne, TsneConfig, exact_divergence, exact_gradient, neighborhood_hit,
 };
+use projection_support::noise;
 use proptest::prelude::*;
 use serde::Deserialize;
 
@@ -36,17 +39,6 @@ fn run(mut tsne: Tsne) -> Tsne {
 
 fn project(data: &[f32], n: usize, d: usize, config: &TsneConfig) -> Tsne {
     run(Tsne::new(data.to_vec(), n, d, config).unwrap())
-}
-
-/// Numbers in [-1, 1) that look random.
-fn noise(length: usize, seed: u32) -> Vec<f32> {
-    (0..length as u32)
-        .map(|i| {
-            let hash = (i ^ seed.rotate_left(16)).wrapping_mul(0x9e37_79b9);
-            let hash = (hash ^ (hash >> 15)).wrapping_mul(0x85eb_ca6b);
-            (hash ^ (hash >> 13)) as f32 / 2_147_483_648.0 - 1.0
-        })
-        .collect()
 }
 
 #[test]

@@ -39,7 +39,9 @@ pub fn EvolutionFigure() -> impl IntoView {
     let heading = move || match evolution.sequence.get().along {
         Along::Layers { epoch: 0 } => "Over the layers, before training".to_owned(),
         Along::Layers { epoch } => format!("Over the layers, after epoch {epoch}"),
-        Along::Epochs { layer, .. } => format!("Layer {} over the epochs", layer + 1),
+        Along::Epochs { layer, .. } => {
+            format!("{} over the epochs", naming::layer(session, layer))
+        }
     };
     let too_short = move || evolution.steps.with(|steps| steps.len() < 2);
     view! {
