@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use hidden_activity::neurons::{
-    ActivationHistogram, NeuronError, mean_over_neurons, mean_over_observations,
+    ActivationHistogram, NeuronError, mean_by_class, mean_over_neurons, mean_over_observations,
     strongest_observations,
 };
 use proptest::prelude::*;
@@ -34,6 +34,14 @@ fn the_strongest_come_first_and_equal_ones_by_index() {
     assert_eq!(strongest(1, 3), [(0, 5.0), (1, 5.0), (2, 5.0)]);
     assert_eq!(strongest(2, 9), [(3, 7.0), (0, 1.0), (2, 1.0), (1, 0.0)]);
     assert_eq!(strongest(0, 0), []);
+}
+
+#[test]
+fn each_class_has_its_mean_and_an_absent_one_none() {
+    let means = mean_by_class(&[1.0, 2.0, 6.0, -1.0], &[2, 0, 2, 0]);
+    assert_eq!(means, Ok(vec![Some(0.5), None, Some(3.5)]));
+    assert_eq!(mean_by_class(&[], &[]), Ok(vec![]));
+    assert!(mean_by_class(&[1.0], &[]).is_err());
 }
 
 #[test]

@@ -9,12 +9,14 @@ use hidden_activity::network::{
     Checkpoint, ConvActivations, DeviceKind, NamedArray, Optimizer, Preset, Schedule,
     TrainingConfig,
 };
+use hidden_activity::neurons::DiscriminativeScores;
 use hidden_activity::projection::{Initialisation, Method, TsneConfig};
 use hidden_activity::worker::attachment::{Attachment, Encoded, FileHandle, decode, encode};
 use hidden_activity::worker::messages::{
-    Kept, Missing, ObservedSubset, ProjectionJob, ProjectionPartial, ProjectorRequest,
+    Kept, Missing, ObservedSubset, ProjectionJob, ProjectorPartial, ProjectorRequest,
     ProjectorResult, TrainPartial, TrainRequest, Trained,
 };
+use hidden_activity::worker::neuron_jobs::SentScores;
 use hidden_activity::worker::protocol::{Control, Event, Failure, FromWorker, Progress, ToWorker};
 use proptest::prelude::*;
 
@@ -56,7 +58,7 @@ fn missing() -> Missing {
 
 #[test]
 fn a_data_set_arrives_as_it_was_sent() {
-    let sent = FromWorker::<ProjectionPartial, ProjectorResult>::Event {
+    let sent = FromWorker::<ProjectorPartial, ProjectorResult>::Event {
         job: 7,
         event: Event::Finished(ProjectorResult::Opened {
             datasets: vec![dataset().into()],
@@ -82,7 +84,7 @@ fn a_data_set_arrives_as_it_was_sent() {
                 waiting,
                 ..
             }),
-    } = decode::<FromWorker<ProjectionPartial, ProjectorResult>>(encoded).unwrap()
+    } = decode::<FromWorker<ProjectorPartial, ProjectorResult>>(encoded).unwrap()
     else {
         panic!("another message arrived");
     };
@@ -195,6 +197,23 @@ fn a_projection_job_keeps_every_bit_of_its_features() {
 }
 
 #[test]
+fn scores_of_neurons_keep_every_bit() {
+    let values = vec![0.1, 1.0 / 3.0, 0.0, 1e-30, 0.7, f32::MIN_POSITIVE];
+    let scores = DiscriminativeScores::from_values(values, 3).unwrap();
+    let sent = Event::<ProjectorPartial, ProjectorResult>::Finished(
+        ProjectorResult::Discriminated(SentScores::new(&scores, 7)),
+    );
+    let arrived: Event<ProjectorPartial, ProjectorResult> = decode(encode(sent).unwrap()).unwrap();
+    let Event::Finished(ProjectorResult::Discriminated(arrived)) = arrived else {
+        panic!("another event arrived");
+    };
+    assert_eq!(arrived.trees, 7);
+    assert_eq!(arrived.into_scores(), Some(scores));
+    assert_eq!(DiscriminativeScores::from_values(vec![0.5; 5], 3), None);
+    assert_eq!(DiscriminativeScores::from_values(Vec::new(), 0), None);
+}
+
+#[test]
 fn only_last_words_are_last() {
     let progress = Progress {
         stage: "a".into(),
@@ -242,7 +261,7 @@ proptest! {
         to in any::<char>(),
         attachments in attachments(),
     ) {
-        let true_one = encode(FromWorker::<ProjectionPartial, ProjectorResult>::Event {
+        let true_one = encode(FromWorker::<ProjectorPartial, ProjectorResult>::Event {
             job: 7,
             event: Event::Finished(ProjectorResult::Opened {
                 datasets: vec![dataset().into()],
@@ -258,7 +277,7 @@ proptest! {
         let place = at.index(header.len());
         header[place] = to;
         let encoded = Encoded { header: header.into_iter().collect(), attachments };
-        let _ = decode::<FromWorker<ProjectionPartial, ProjectorResult>>(encoded.clone());
+        let _ = decode::<FromWorker<ProjectorPartial, ProjectorResult>>(encoded.clone());
         let _ = decode::<FromWorker<TrainPartial, Trained>>(encoded.clone());
         let _ = decode::<ToWorker<TrainRequest>>(encoded.clone());
         let _ = decode::<ToWorker<ProjectorRequest>>(encoded);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ndarray::Array2;
 
-use super::{Curves, Evolution, Predictions, Representation, Sequence, Source};
+use super::{Curves, Evolution, NeuronMap, Predictions, Representation, Sequence, Source};
 use crate::dataset::{Dataset, Part, stratified_subset};
 use crate::projection::{Fit, Method, NeighborhoodHit, Note};
 
@@ -93,6 +93,8 @@ pub struct Analysis {
     pub projections: BTreeMap<Representation, Arc<Projection>>,
     /// Layouts of sequences, by what changes along them.
     pub evolutions: BTreeMap<Sequence, Arc<Evolution>>,
+    /// Relationships between neurons, by the layer and epoch that they are of.
+    pub neuron_maps: BTreeMap<Representation, NeuronMap>,
     /// Loss and accuracy while training.
     pub curves: Arc<Curves>,
 }
@@ -121,6 +123,16 @@ impl Analysis {
             Source::Pixels => None,
             Source::Layer { epoch, .. } => self.snapshots.get(&(epoch, representation.part)),
         }
+    }
+
+    /// The activations of a layer, n × width, row-major; `None` for pixels, and where they were not
+    /// (yet) kept.
+    pub fn activations(&self, representation: Representation) -> Option<&Arc<Vec<f32>>> {
+        let Source::Layer { index, .. } = representation.source else {
+            return None;
+        };
+        let snapshot = self.snapshot_of(representation)?;
+        snapshot.layers.get(index)?.as_ref()
     }
 
     /// Whether the features of a representation are known.
@@ -196,6 +208,8 @@ impl Analysis {
             .retain(|representation, _| is_kept(representation));
         self.evolutions
             .retain(|_, evolution| evolution.steps.iter().all(is_kept));
+        self.neuron_maps
+            .retain(|representation, _| is_kept(representation));
     }
 
     /// Forgets the network: its epochs, layouts and curves. Layouts of pixels stay.
@@ -287,10 +301,18 @@ mod tests {
         with_epochs(&mut analysis, &[0, 1, 2, 3]);
         assert_eq!(analysis.epochs(), [0, 1, 2, 3]);
         assert_eq!(analysis.bytes(), 4 * 4 * 2 * 4);
+        for epoch in 0..4 {
+            let map = NeuronMap::default();
+            analysis.neuron_maps.insert(layer(1, epoch), map);
+        }
+        assert_eq!(analysis.activations(layer(1, 3)).unwrap().len(), 4 * 2);
         analysis.keep_epochs(|epoch| epoch % 2 == 0);
         assert_eq!(analysis.epochs(), [0, 2]);
+        assert!(analysis.neuron_maps.keys().eq(&[layer(1, 0), layer(1, 2)]));
+        assert_eq!(analysis.activations(layer(1, 3)), None);
         let without = analysis.without_network();
         assert!(without.epochs().is_empty() && without.bytes() == 0);
+        assert!(without.neuron_maps.is_empty());
         assert_eq!(
             without.test, analysis.test,
             "the observations stay the same"

@@ -5,6 +5,7 @@
 //!
 //! - [`Representation`] names what is projected: pixels, or a layer at an epoch, of one part.
 //! - [`Sequence`] names how it changes over layers or epochs, [`Evolution`] holds the layouts.
+//! - [`NeuronMap`] says which neurons of a layer are alike, and which class each tells apart.
 //! - [`Predictions`] are what the network says of each observation.
 //! - [`Curves`] are the history of the training.
 //! - [`import`] reads activations that another program computed.
@@ -15,6 +16,7 @@ mod curves;
 mod document;
 mod evolution;
 pub mod import;
+mod neuron_map;
 mod predictions;
 mod representation;
 
@@ -25,5 +27,6 @@ pub use budget::{
 pub use curves::{Curves, Evaluation};
 pub use document::{Analysis, Projection, Snapshot, Subset};
 pub use evolution::{Along, Evolution, Sequence};
+pub use neuron_map::{Discrimination, NeuronLayout, NeuronMap};
 pub use predictions::{Predictions, PredictionsError};
 pub use representation::{AS_GIVEN, Representation, Source};

@@ -45,7 +45,13 @@ impl DiscriminativeMap {
     /// How strongly to shade each neuron, 0 to 1: 0 below the threshold, rising from there to 1 at
     /// the greatest score of the map.
     pub fn shades(&self, threshold: f32) -> Vec<f32> {
-        let room = self.greatest() - threshold;
+        self.shades_up_to(threshold, self.greatest())
+    }
+
+    /// [`shades`](Self::shades) that rise to 1 at another score, such as the greatest of several maps
+    /// that are to be compared.
+    pub fn shades_up_to(&self, threshold: f32, greatest: f32) -> Vec<f32> {
+        let room = greatest - threshold;
         let shade = |&score: &f32| {
             if score <= 0.0 || score < threshold {
                 0.0
@@ -115,5 +121,7 @@ mod tests {
         assert_eq!([shades[0], shades[1], shades[3]], [1.0, 0.0, 0.0]);
         assert!((shades[2] - 0.5).abs() < 1e-6);
         assert_eq!(map.shades(0.0)[3], 0.0);
+        let beside_a_stronger_map = map.shades_up_to(0.0, 1.0);
+        assert_eq!(beside_a_stronger_map, [0.5, 0.2, 0.4, 0.0]);
     }
 }

@@ -89,6 +89,24 @@ pub fn strongest_observations(
     Ok(ranked)
 }
 
+/// The mean of some values (n), such as a neuron's activations, over the observations of each class;
+/// classes from 0 to the greatest label (n), `None` for one without observations.
+pub fn mean_by_class(values: &[f32], labels: &[u8]) -> Result<Vec<Option<f32>>, NeuronError> {
+    if labels.len() != values.len() {
+        let (n, found) = (values.len(), labels.len());
+        return Err(ProjectionError::WrongLabelCount { n, found }.into());
+    }
+    let classes = labels.iter().max().map_or(0, |&c| usize::from(c) + 1);
+    let mut sums = vec![(0.0_f64, 0_u32); classes];
+    for (&label, &value) in labels.iter().zip(values) {
+        let (sum, count) = &mut sums[usize::from(label)];
+        *sum += f64::from(value);
+        *count += 1;
+    }
+    let mean = |(sum, count): (f64, u32)| (count > 0).then(|| (sum / f64::from(count)) as f32);
+    Ok(sums.into_iter().map(mean).collect())
+}
+
 /// The mean activation of each neuron (d) over some observations. `activations`: n × d, row-major.
 pub fn mean_over_observations(
     activations: &[f32],

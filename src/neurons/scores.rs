@@ -22,6 +22,17 @@ impl DiscriminativeScores {
         }
     }
 
+    /// A table that was taken apart with [`values`](Self::values): classes × neurons, row-major.
+    /// `None` where the values are not whole rows of at least one neuron.
+    pub fn from_values(values: Vec<f32>, neurons: usize) -> Option<Self> {
+        let is_table = neurons > 0 && values.len().is_multiple_of(neurons);
+        is_table.then(|| Self {
+            classes: values.len() / neurons,
+            neurons,
+            values,
+        })
+    }
+
     /// Classes, from 0 to the greatest label.
     pub fn classes(&self) -> usize {
         self.classes

@@ -24,7 +24,7 @@ use crate::projection::NeighborhoodHit;
 /// From one step to the next, milliseconds.
 const GLIDE_MS: f64 = 450.0;
 /// The place of this picture beside those of the two projections.
-const PLACE: usize = 2;
+const PLACE: usize = 3;
 
 /// The figure with its controls.
 #[component]

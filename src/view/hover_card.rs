@@ -69,7 +69,7 @@ pub fn HoverCard(
 
 /// Where the card's upper left corner goes: beside the observation; in a narrow picture, where
 /// there is no room beside it, at the end of the picture that is farther from it.
-fn corner(place: [f64; 2], room: [f64; 2]) -> [f64; 2] {
+pub fn corner(place: [f64; 2], room: [f64; 2]) -> [f64; 2] {
     let lowest = (room[1] - SIZE[1] - 4.0).max(4.0);
     if place[0] + GAP + SIZE[0] < room[0] {
         [

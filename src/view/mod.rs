@@ -16,6 +16,7 @@ mod layer_builder;
 mod legend;
 mod naming;
 mod network_panel;
+mod neurons;
 mod notice;
 mod number_field;
 mod preprocessing_panel;
@@ -75,6 +76,7 @@ fn Page() -> impl IntoView {
         session::projecting::follow(session, panel);
     }
     session::evolving::follow(session);
+    session::relating::follow(session);
     leptos::task::spawn_local(async move {
         session.adapter.set(Some(adapter::probe().await));
     });
@@ -112,6 +114,10 @@ fn Page() -> impl IntoView {
                 <div class="single" id="view-evolution" role="tabpanel" aria-labelledby="tab-evolution"
                     hidden=move || session.view.get() != View::Evolution>
                     <evolution_view::EvolutionFigure />
+                </div>
+                <div class="single" id="view-neurons" role="tabpanel" aria-labelledby="tab-neurons"
+                    hidden=move || session.view.get() != View::Neurons>
+                    <neurons::NeuronsFigure />
                 </div>
                 <strip::Strip />
             </main>

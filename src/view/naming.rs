@@ -35,3 +35,12 @@ pub fn title(session: Session, representation: Representation) -> String {
         epoch => format!("{layer} after {epoch} epochs"),
     }
 }
+
+/// A class, by its name in the data set.
+pub fn class(session: Session, class: u8) -> String {
+    session.dataset.with(|open| {
+        open.as_ref()
+            .and_then(|open| open.dataset.class_names.get(usize::from(class)).cloned())
+            .unwrap_or_else(|| class.to_string())
+    })
+}

@@ -221,7 +221,10 @@ fn Absence(panel: Panel) -> impl IntoView {
 
 /// Progress of the layout, with a way to end it.
 #[component]
-fn Busy(panel: Panel) -> impl IntoView {
+pub fn Busy(
+    /// Whose.
+    panel: Panel,
+) -> impl IntoView {
     let session = Session::from_context();
     let running = Memo::new(move |_| matches!(panel.layout.get(), Layout::Running { .. }));
     let fraction = move || match panel.layout.get() {

@@ -76,7 +76,32 @@ pub fn shown_by_legend(session: Session, part: Part) -> Option<Arc<Selection>> {
     })
 }
 
-/// The canvas with its tools and its hover card.
+/// The points of a picture, and what becomes of pointing at them.
+#[derive(Clone, Copy)]
+pub struct Points {
+    /// The picture's place among all of the page.
+    pub place: usize,
+    /// What it is called.
+    pub label: Signal<String>,
+    /// Another one is another space, where the old view of it means nothing.
+    pub space: Signal<Option<Representation>>,
+    /// n × 2, row-major.
+    pub positions: RwSignal<Arc<Vec<f32>>>,
+    /// The look of each point.
+    pub marks: Memo<Arc<Vec<Mark>>>,
+    /// The points that can be seen; `None` for all.
+    pub visible: Memo<Option<Arc<Selection>>>,
+    /// The point under the pointer.
+    pub hovered: Memo<Option<u32>>,
+    /// Told where the pointer is.
+    pub hover: Callback<Option<u32>>,
+    /// Told which points were chosen, and how they go with those chosen before.
+    pub select: Callback<(Vec<u32>, Combine)>,
+    /// Told that nothing was chosen.
+    pub clear: Callback<()>,
+}
+
+/// The picture of observations in the plane.
 #[component]
 pub fn ScatterView(
     /// What to draw.
@@ -87,23 +112,17 @@ pub fn ScatterView(
     /// What to draw below the points.
     #[prop(optional)]
     trails: Option<TrailView>,
+    /// Other looks than those of the classes, while there are some.
+    #[prop(optional)]
+    tinted: Option<Memo<Option<Arc<Vec<Mark>>>>>,
 ) -> impl IntoView {
     let session = Session::from_context();
-    let viewport = RwSignal::new(Viewport::fit(&[], 1.0, 1.0, MARGIN));
-    let tool = RwSignal::new(Tool::Select);
-    let drag = RwSignal::new(Drag::None);
-    // Whether a finger was the last to press.
-    let by_touch = StoredValue::new(false);
-    let attend = move || session.attended.set(Some(panel.place));
-    let leave = move || {
-        if session.attended.get_untracked() == Some(panel.place) {
-            session.attended.set(None);
-        }
-    };
-
     let part = move || panel.representation.get().part;
     let visible = Memo::new(move |_| shown_by_legend(session, part()));
-    let looks = Memo::new(move |_| Arc::new(looks_of(session, panel.representation.get())));
+    let looks = Memo::new(move |_| {
+        let tinted = tinted.and_then(|tinted| tinted.get());
+        tinted.unwrap_or_else(|| Arc::new(looks_of(session, panel.representation.get())))
+    });
     let marks = Memo::new(move |_| {
         let mut marks = looks.get().to_vec();
         let visible = visible.get();
@@ -112,9 +131,74 @@ pub fn ScatterView(
             .with(|history| emphasise(&mut marks, history.present(), visible.as_deref()));
         Arc::new(marks)
     });
+    let hovered = Memo::new(move |_| {
+        session
+            .hovered
+            .get()
+            .filter(|(hovered_part, _)| *hovered_part == part())
+            .map(|(_, index)| index)
+    });
+    let part_now = move || panel.representation.get_untracked().part;
+    let points = Points {
+        place: panel.place,
+        label: Signal::derive(move || {
+            let what = super::naming::title(session, panel.representation.get());
+            format!("Projection: {what}. Use [ and ] to visit observations, Enter to select.")
+        }),
+        space: Signal::derive(move || Some(panel.representation.get())),
+        positions: panel.positions,
+        marks,
+        visible,
+        hovered,
+        hover: Callback::new(move |index: Option<u32>| {
+            session.hovered.set(index.map(|index| (part_now(), index)));
+        }),
+        select: Callback::new(move |(indices, how): (Vec<u32>, Combine)| {
+            selecting::select(session, part_now(), &indices, how);
+        }),
+        clear: Callback::new(move |()| selecting::clear(session)),
+    };
+    let card = move |index, place, room| {
+        let part = panel.representation.get().part;
+        view! { <HoverCard panel part index place room /> }.into_any()
+    };
+    view! { <PointsView points room trails card /> }
+}
+
+/// The canvas with its tools and its hover card.
+#[component]
+pub fn PointsView(
+    /// What to draw, and whom to tell.
+    points: Points,
+    /// What the view encloses, where that is more than the positions as they are.
+    room: Option<Signal<Option<Bounds>>>,
+    /// What to draw below the points.
+    trails: Option<TrailView>,
+    /// The card of a point, given its place and the room, CSS pixels.
+    card: impl Fn(u32, [f64; 2], [f64; 2]) -> AnyView + Send + 'static,
+) -> impl IntoView {
+    let session = Session::from_context();
+    let Points {
+        marks,
+        visible,
+        hovered,
+        ..
+    } = points;
+    let viewport = RwSignal::new(Viewport::fit(&[], 1.0, 1.0, MARGIN));
+    let tool = RwSignal::new(Tool::Select);
+    let drag = RwSignal::new(Drag::None);
+    // Whether a finger was the last to press.
+    let by_touch = StoredValue::new(false);
+    let attend = move || session.attended.set(Some(points.place));
+    let leave = move || {
+        if session.attended.get_untracked() == Some(points.place) {
+            session.attended.set(None);
+        }
+    };
+
     let grid = Memo::new_with_compare(
         move |_| {
-            panel
+            points
                 .positions
                 .with(|positions| Arc::new(PointGrid::new(positions)))
         },
@@ -123,19 +207,11 @@ pub fn ScatterView(
             _ => true,
         },
     );
-    let hovered = Memo::new(move |_| {
-        session
-            .hovered
-            .get()
-            .filter(|(hovered_part, _)| *hovered_part == part())
-            .map(|(_, index)| index)
-    });
 
-    // Another representation is another space, where the old part of it means nothing; unless the
-    // view was made for all of them.
+    // Unless the view was made for all spaces.
     if room.is_none() {
         Effect::new(move |_| {
-            panel.representation.track();
+            points.space.track();
             viewport.update(|viewport| *viewport = viewport.home());
         });
     }
@@ -146,7 +222,7 @@ pub fn ScatterView(
         marks.track();
         hovered.track();
         drag.track();
-        panel.positions.track();
+        points.positions.track();
         if let Some(trails) = trails {
             trails.track();
         }
@@ -162,7 +238,10 @@ pub fn ScatterView(
         let viewport = viewport.get_untracked();
         let (marks, hovered) = (marks.get_untracked(), hovered.get_untracked());
         let has_trails = trails.is_some_and(|trails| {
-            let part = panel.representation.get_untracked().part;
+            let part = points
+                .space
+                .get_untracked()
+                .map_or(Part::Test, |space| space.part);
             session.analysis.with_untracked(|analysis| {
                 let ground = Ground {
                     viewport: &viewport,
@@ -175,7 +254,7 @@ pub fn ScatterView(
                 layer.paint(raster, trails, &ground)
             })
         });
-        panel.positions.with_untracked(|positions| {
+        points.positions.with_untracked(|positions| {
             let style = ScatterStyle::for_points(positions.len() / 2, &viewport, size.ratio, theme);
             let has_points = trails.is_none_or(TrailView::has_points);
             let scatter = Scatter {
@@ -199,7 +278,7 @@ pub fn ScatterView(
         let size = size.get();
         let bounds = match room {
             Some(room) => room.get(),
-            None => panel.positions.with(|positions| Bounds::of(positions)),
+            None => points.positions.with(|positions| Bounds::of(positions)),
         };
         viewport.update(|viewport| {
             let resized = viewport.resized(size.width, size.height);
@@ -211,10 +290,8 @@ pub fn ScatterView(
         let found = grid.with_untracked(|grid| {
             grid.nearest(&viewport.get_untracked(), place, REACH, visible.as_deref())
         });
-        let part = panel.representation.get_untracked().part;
-        let now = found.map(|index| (part, index));
-        if session.hovered.get_untracked() != now {
-            session.hovered.set(now);
+        if hovered.get_untracked() != found {
+            points.hover.run(found);
         }
         found
     };
@@ -263,22 +340,21 @@ pub fn ScatterView(
     };
     let on_up = move |event: PointerEvent| {
         let place = place_of(&event);
-        let part = panel.representation.get_untracked().part;
         let ended = drag.get_untracked();
         drag.set(Drag::None);
         let how = combine(event.shift_key(), event.ctrl_key() || event.meta_key());
         match ended {
             Drag::Lasso(line) if is_click(&line) => match hover_at(place) {
-                Some(index) => selecting::select(session, part, &[index], how),
-                None => selecting::clear(session),
+                Some(index) => points.select.run((vec![index], how)),
+                None => points.clear.run(()),
             },
             Drag::Lasso(line) => {
                 let lasso = Lasso::polygon(&simplify(&line, 1.0));
                 let visible = visible.get_untracked();
-                let enclosed = panel.positions.with_untracked(|positions| {
+                let enclosed = points.positions.with_untracked(|positions| {
                     lasso.enclosed(&viewport.get_untracked(), positions, visible.as_deref())
                 });
-                selecting::select(session, part, &enclosed, how);
+                points.select.run((enclosed, how));
             }
             _ => {}
         }
@@ -290,7 +366,7 @@ pub fn ScatterView(
             return;
         }
         leave();
-        session.hovered.set(None);
+        points.hover.run(None);
     };
     let on_wheel = move |event: WheelEvent| {
         event.prevent_default();
@@ -306,8 +382,7 @@ pub fn ScatterView(
         });
     };
     let step_hover = move |forward: bool| {
-        let part = panel.representation.get_untracked().part;
-        let n = panel.positions.with_untracked(|p| p.len() / 2) as u32;
+        let n = points.positions.with_untracked(|p| p.len() / 2) as u32;
         if n > 0 {
             let visible = visible.get_untracked();
             let mut index = hovered
@@ -326,7 +401,7 @@ pub fn ScatterView(
                     break;
                 }
             }
-            session.hovered.set(Some((part, index)));
+            points.hover.run(Some(index));
         }
     };
     let on_key = move |event: KeyboardEvent| {
@@ -347,13 +422,12 @@ pub fn ScatterView(
             "[" => step_hover(false),
             "Enter" | " " => {
                 if let Some(index) = hovered.get_untracked() {
-                    let part = panel.representation.get_untracked().part;
                     let how = if event.shift_key() {
                         Combine::Toggle
                     } else {
                         Combine::Replace
                     };
-                    selecting::select(session, part, &[index], how);
+                    points.select.run((vec![index], how));
                 }
             }
             _ => return,
@@ -361,15 +435,11 @@ pub fn ScatterView(
         event.prevent_default();
     };
 
-    let label = move || {
-        let what = super::naming::title(session, panel.representation.get());
-        format!("Projection: {what}. Use [ and ] to visit observations, Enter to select.")
-    };
     let at = move || {
         let index = hovered
             .get()
-            .filter(|_| session.attended.get() == Some(panel.place))?;
-        let place = panel.positions.with(|positions| {
+            .filter(|_| session.attended.get() == Some(points.place))?;
+        let place = points.positions.with(|positions| {
             let i = index as usize * 2;
             Some([
                 f64::from(*positions.get(i)?),
@@ -383,7 +453,7 @@ pub fn ScatterView(
             node_ref=canvas_ref
             tabindex="0"
             role="img"
-            aria-label=label
+            aria-label=points.label
             class:pans=move || tool.get() == Tool::Pan
             class:selects=move || tool.get() == Tool::Select
             on:pointerdown=on_down
@@ -406,9 +476,8 @@ pub fn ScatterView(
                 path="M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4" />
         </div>
         {move || at().map(|(index, place)| {
-            let part = panel.representation.get().part;
             let size = size.get();
-            view! { <HoverCard panel part index place room=[size.width, size.height] /> }
+            card(index, place, [size.width, size.height])
         })}
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::neurons::state::NeuronsView;
 use super::session::Workers;
 use super::session::evolving::RunningEvolution;
 use super::session::projecting::Running;
@@ -148,10 +149,10 @@ pub enum Layout {
     Failed(Failure),
 }
 
-/// One of the two projections side by side.
+/// A projection: one of the two side by side, or that beside the neurons.
 #[derive(Clone, Copy)]
 pub struct Panel {
-    /// 0 on the left, 1 on the right.
+    /// 0 on the left, 1 on the right, 2 beside the neurons.
     pub place: usize,
     /// What it shows.
     pub representation: RwSignal<Representation>,
@@ -174,6 +175,8 @@ pub enum View {
     Projections,
     /// One sequence of representations.
     Evolution,
+    /// The neurons of one layer.
+    Neurons,
 }
 
 /// A sequence of representations, laid out together.
@@ -315,6 +318,8 @@ pub struct Session {
     pub view: RwSignal<View>,
     /// The sequence of the evolution view.
     pub evolution: EvolutionView,
+    /// The neurons of one layer.
+    pub neurons: NeuronsView,
 
     /// Selected observations of the test subset and of the training subset.
     pub selections: [RwSignal<History<Selection>>; 2],
@@ -343,16 +348,16 @@ pub struct Session {
     pub writing: StoredValue<Writing, LocalStorage>,
     /// The training under way.
     pub training_job: StoredValue<Option<JobHandle>, LocalStorage>,
-    /// The layouts under way, left and right.
-    pub projections: StoredValue<[Option<Running>; 2], LocalStorage>,
+    /// The layouts under way, by the panels' places.
+    pub projections: StoredValue<[Option<Running>; 3], LocalStorage>,
     /// The evolution under way.
     pub evolving: StoredValue<Option<RunningEvolution>, LocalStorage>,
     /// The scorings of the evolution's steps under way.
     pub evolution_scorings: StoredValue<Vec<JobHandle>, LocalStorage>,
-    /// The measurings under way, left and right.
-    pub measurings: StoredValue<[Option<JobHandle>; 2], LocalStorage>,
-    /// The scorings under way, left and right.
-    pub scorings: StoredValue<[Option<JobHandle>; 2], LocalStorage>,
+    /// The measurings under way, likewise.
+    pub measurings: StoredValue<[Option<JobHandle>; 3], LocalStorage>,
+    /// The scorings under way, likewise.
+    pub scorings: StoredValue<[Option<JobHandle>; 3], LocalStorage>,
     /// The trainer's life and the data set it was last sent.
     pub sent_data: StoredValue<Option<(u32, u32)>>,
 }
@@ -381,6 +386,7 @@ impl Session {
         };
         let view = RwSignal::new(View::Projections);
         let analysis = RwSignal::<Analysis>::default();
+        let run = RwSignal::new(Run::Idle);
         let sequence = RwSignal::new(Sequence {
             part: Part::Test,
             along: Along::Layers { epoch: 0 },
@@ -418,7 +424,7 @@ impl Session {
             device_choice: RwSignal::new(device_choice),
             adapter: RwSignal::new(None),
             device: RwSignal::new(None),
-            run: RwSignal::new(Run::Idle),
+            run,
             steps: RwSignal::new(None),
             trained: RwSignal::new(None),
             whole_test: RwSignal::new(None),
@@ -431,6 +437,7 @@ impl Session {
             panels: [panel(0), panel(1)],
             view,
             evolution,
+            neurons: NeuronsView::new(analysis, run, view, panel(2)),
             selections: [no_selection(), no_selection()],
             hovered: RwSignal::new(None),
             attended: RwSignal::new(None),
@@ -444,11 +451,11 @@ impl Session {
             opening_job: StoredValue::new_local(None),
             writing: StoredValue::new_local(Writing::default()),
             training_job: StoredValue::new_local(None),
-            projections: StoredValue::new_local([None, None]),
+            projections: StoredValue::new_local([None, None, None]),
             evolving: StoredValue::new_local(None),
             evolution_scorings: StoredValue::new_local(Vec::new()),
-            measurings: StoredValue::new_local([None, None]),
-            scorings: StoredValue::new_local([None, None]),
+            measurings: StoredValue::new_local([None, None, None]),
+            scorings: StoredValue::new_local([None, None, None]),
             sent_data: StoredValue::new(None),
         }
     }

@@ -7,9 +7,10 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use super::state::{Session, View};
 
 /// The views with their names in the page's structure and for the visitor.
-const VIEWS: [(View, &str, &str); 2] = [
+const VIEWS: [(View, &str, &str); 3] = [
     (View::Projections, "projections", "Projections"),
     (View::Evolution, "evolution", "Evolution"),
+    (View::Neurons, "neurons", "Neurons"),
 ];
 
 /// The row of tabs, which the arrow keys walk along.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::attachment::{Bulk, FileHandle};
+use super::neuron_jobs::{DiscriminationJob, NeuronLayoutJob, NeuronLayoutResult, SentScores};
 use super::own_files::{OwnData, OwnFilesJob};
 use super::protocol::JobId;
 use crate::dataset::{
@@ -71,6 +72,10 @@ pub enum ProjectorRequest {
     Lambda(f32),
     /// Bundle the trails that observations leave from layout to layout.
     Bundle(BundlingJob),
+    /// Lay the neurons of a layer out in the plane.
+    ProjectNeurons(NeuronLayoutJob),
+    /// Say which class each neuron of a layer tells apart.
+    Discriminate(DiscriminationJob),
     /// Find the neighbours of some rows, for a colleague.
     Neighbours(NeighbourJob),
     /// Say what a layout kept of the space it shows.
@@ -264,6 +269,15 @@ impl From<SentNeighbours> for FoundNeighbours {
     }
 }
 
+/// What the projection worker sends on the way.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum ProjectorPartial {
+    /// The layout as it is.
+    Layout(ProjectionPartial),
+    /// The scores by the trees that stand.
+    Scores(SentScores),
+}
+
 /// A layout on the way.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ProjectionPartial {
@@ -303,6 +317,10 @@ pub enum ProjectorResult {
     Evolved(EvolutionResult),
     /// To `Bundle`.
     Bundled(SentTrails),
+    /// To `ProjectNeurons`.
+    ProjectedNeurons(NeuronLayoutResult),
+    /// To `Discriminate`.
+    Discriminated(SentScores),
     /// To `Neighbours`.
     FoundNeighbours(SentNeighbours),
     /// To `Score`.

@@ -5,6 +5,7 @@
 
 pub mod attachment;
 pub mod messages;
+pub mod neuron_jobs;
 pub mod own_files;
 pub mod protocol;
 

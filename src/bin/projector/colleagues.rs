@@ -9,7 +9,7 @@ use hidden_activity::projection::{FoundNeighbours, NeighbourShare, NeighbourTask
 use hidden_activity::worker::client::{Client, JobHandle};
 use hidden_activity::worker::host::Ended;
 use hidden_activity::worker::messages::{
-    NeighbourJob, ProjectionPartial, ProjectorRequest, ProjectorResult, SentNeighbours,
+    NeighbourJob, ProjectorPartial, ProjectorRequest, ProjectorResult, SentNeighbours,
 };
 use hidden_activity::worker::protocol::{Event, Failure};
 use wasm_bindgen::JsCast;
@@ -17,7 +17,7 @@ use web_sys::DedicatedWorkerGlobalScope;
 
 use super::{ProjectorJob, words};
 
-type Colleague = Client<ProjectorRequest, ProjectionPartial, ProjectorResult>;
+type Colleague = Client<ProjectorRequest, ProjectorPartial, ProjectorResult>;
 
 /// For fewer observations the search is over before a colleague is ready.
 const FEWEST_SHARED: usize = 8_000;

@@ -3,7 +3,7 @@
 use hidden_activity::projection::{DynamicTsne, Stage};
 use hidden_activity::worker::host::Ended;
 use hidden_activity::worker::messages::{
-    EvolutionJob, EvolutionResult, ProjectionPartial, ProjectorRequest,
+    EvolutionJob, EvolutionResult, ProjectionPartial, ProjectorPartial, ProjectorRequest,
 };
 use hidden_activity::worker::pause::now;
 
@@ -30,9 +30,11 @@ pub async fn evolve(request: EvolutionJob, job: &ProjectorJob) -> Result<Evoluti
         job.progress(words(stage), run.progress());
         if stage == Stage::Optimisation && now() - last_frame >= FRAME_MS {
             last_frame = now();
-            job.latest(|| ProjectionPartial {
-                positions: positions(&run).concat().into(),
-                iteration: run.iteration(),
+            job.latest(|| {
+                ProjectorPartial::Layout(ProjectionPartial {
+                    positions: positions(&run).concat().into(),
+                    iteration: run.iteration(),
+                })
             });
         }
         job.breathe().await?;

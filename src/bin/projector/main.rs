@@ -6,6 +6,7 @@ mod evolving;
 mod making;
 mod opening;
 mod own_files;
+mod relating;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,13 +17,13 @@ use hidden_activity::projection::{
 };
 use hidden_activity::worker::host::{Ended, Job, serve};
 use hidden_activity::worker::messages::{
-    ProjectionJob, ProjectionPartial, ProjectionResult, ProjectorRequest, ProjectorResult,
-    SHEPARD_PAIRS,
+    ProjectionJob, ProjectionPartial, ProjectionResult, ProjectorPartial, ProjectorRequest,
+    ProjectorResult, SHEPARD_PAIRS,
 };
 use hidden_activity::worker::pause::now;
 use hidden_activity::worker::protocol::{Failure, JobId};
 
-type ProjectorJob = Job<ProjectorRequest, ProjectionPartial, ProjectorResult>;
+type ProjectorJob = Job<ProjectorRequest, ProjectorPartial, ProjectorResult>;
 
 /// Between two layouts sent to the page: a little more than 10 a second.
 const FRAME_MS: f64 = 80.0;
@@ -74,6 +75,12 @@ async fn answer(
         ProjectorRequest::Bundle(request) => bundling::bundle(request, &job)
             .await
             .map(ProjectorResult::Bundled),
+        ProjectorRequest::ProjectNeurons(request) => relating::lay_out(request, &job)
+            .await
+            .map(ProjectorResult::ProjectedNeurons),
+        ProjectorRequest::Discriminate(request) => relating::discriminate(request, &job)
+            .await
+            .map(ProjectorResult::Discriminated),
         ProjectorRequest::Neighbours(request) => colleagues::find_neighbours(request, &job)
             .await
             .map(ProjectorResult::FoundNeighbours),
@@ -193,9 +200,11 @@ async fn optimise(tsne: &mut Tsne, job: &ProjectorJob) -> Result<(), Ended> {
         }
         if stage == Stage::Optimisation && now() - last_frame >= FRAME_MS {
             last_frame = now();
-            job.latest(|| ProjectionPartial {
-                positions: tsne.positions().into(),
-                iteration: tsne.iteration(),
+            job.latest(|| {
+                ProjectorPartial::Layout(ProjectionPartial {
+                    positions: tsne.positions().into(),
+                    iteration: tsne.iteration(),
+                })
             });
         }
         job.breathe().await?;
@@ -235,9 +244,11 @@ async fn scale(
         );
         if stage == Stage::Optimisation && now() - last_frame >= FRAME_MS {
             last_frame = now();
-            job.latest(|| ProjectionPartial {
-                positions: mds.positions().into(),
-                iteration: mds.iteration(),
+            job.latest(|| {
+                ProjectorPartial::Layout(ProjectionPartial {
+                    positions: mds.positions().into(),
+                    iteration: mds.iteration(),
+                })
             });
         }
         job.breathe().await?;

@@ -9,7 +9,9 @@ use crate::analysis::{Along, Evolution, Sequence};
 use crate::projection::DynamicTsneConfig;
 use crate::view::state::{Layout, Session};
 use crate::worker::client::JobHandle;
-use crate::worker::messages::{EvolutionJob, ProjectorRequest, ProjectorResult, SentFeatures};
+use crate::worker::messages::{
+    EvolutionJob, ProjectorPartial, ProjectorRequest, ProjectorResult, SentFeatures,
+};
 use crate::worker::protocol::{Event, Progress};
 
 /// What an evolution is of. A change of any of these asks for another one.
@@ -240,7 +242,7 @@ fn start(session: Session, wanted: Wanted) {
                 *progress = now;
             }
         }),
-        Event::Partial(partial) => {
+        Event::Partial(ProjectorPartial::Layout(partial)) => {
             evolution
                 .positions
                 .set(Arc::new(partial.positions.into_inner()));
@@ -285,7 +287,7 @@ fn start(session: Session, wanted: Wanted) {
             evolution.layout.set(Layout::Stopped);
             abandon(session);
         }
-        Event::Finished(_) => {}
+        Event::Finished(_) | Event::Partial(_) => {}
     });
     session
         .evolving

@@ -8,6 +8,7 @@ pub mod making;
 pub mod opening;
 pub mod own_files;
 pub mod projecting;
+pub mod relating;
 pub mod saving;
 pub mod scoring;
 pub mod selecting;
@@ -21,20 +22,22 @@ use super::state::{Panel, Session};
 use crate::analysis::Representation;
 use crate::worker::client::Client;
 use crate::worker::messages::{
-    ProjectionPartial, ProjectorRequest, ProjectorResult, TrainPartial, TrainRequest, Trained,
+    ProjectorPartial, ProjectorRequest, ProjectorResult, TrainPartial, TrainRequest, Trained,
 };
 
 /// A handle on a projection worker.
-pub type Projector = Client<ProjectorRequest, ProjectionPartial, ProjectorResult>;
+pub type Projector = Client<ProjectorRequest, ProjectorPartial, ProjectorResult>;
 /// A handle on the training worker.
 pub type Trainer = Client<TrainRequest, TrainPartial, Trained>;
 
 /// The page's workers. Each projection has one of its own, so that both are computed at once.
 pub struct Workers {
-    /// For the left and the right projection.
-    pub projectors: [Projector; 2],
+    /// For the left and the right projection, and for that beside the neurons.
+    pub projectors: [Projector; 3],
     /// For evolutions over layers and epochs.
     pub evolver: Projector,
+    /// For the neurons before and after training.
+    pub relaters: [Projector; 2],
     /// For the training.
     pub trainer: Trainer,
 }
@@ -43,7 +46,8 @@ impl Default for Workers {
     fn default() -> Self {
         let projector = || Projector::new("projector", "projection worker");
         Self {
-            projectors: [projector(), projector()],
+            projectors: [projector(), projector(), projector()],
+            relaters: [projector(), projector()],
             evolver: projector(),
             trainer: Trainer::new("trainer", "training worker"),
         }

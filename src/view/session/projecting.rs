@@ -10,7 +10,7 @@ use crate::analysis::{Projection, Representation, Source};
 use crate::projection::{LiveParameters, Method};
 use crate::view::state::{Layout, Measured, Panel, Run, Session};
 use crate::worker::client::JobHandle;
-use crate::worker::messages::{ProjectionJob, ProjectorRequest, ProjectorResult};
+use crate::worker::messages::{ProjectionJob, ProjectorPartial, ProjectorRequest, ProjectorResult};
 use crate::worker::protocol::{Event, Progress};
 
 /// What a panel's current layout is of. A change of any of these asks for another layout.
@@ -211,7 +211,7 @@ fn submit(session: Session, panel: Panel, wanted: Wanted, request: ProjectorRequ
                 *progress = now;
             }
         }),
-        Event::Partial(partial) => {
+        Event::Partial(ProjectorPartial::Layout(partial)) => {
             panel
                 .positions
                 .set(Arc::new(partial.positions.into_inner()));
@@ -257,7 +257,7 @@ fn submit(session: Session, panel: Panel, wanted: Wanted, request: ProjectorRequ
             abandon(session, panel);
             keep_stopped(session, panel, representation, &method);
         }
-        Event::Finished(_) => {}
+        Event::Finished(_) | Event::Partial(_) => {}
     });
     session
         .projections

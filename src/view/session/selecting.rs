@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::relating;
 use crate::canvas::selection::{Combine, Selection};
 use crate::dataset::Part;
-use crate::view::state::Session;
+use crate::view::state::{Session, View};
 
 /// Combines observations with those already selected. Can be undone.
 pub fn select(session: Session, part: Part, indices: &[u32], how: Combine) {
@@ -15,10 +16,19 @@ pub fn select(session: Session, part: Part, indices: &[u32], how: Combine) {
         history.push(selection);
     });
     session.last_selected_part.set(part);
+    session.neurons.selected_last.set(false);
 }
 
-/// Selects nothing, in both subsets. Can be undone.
+/// Whether the last selection was one of neurons, which stay out of sight in the other views.
+fn neurons_are_meant(session: Session) -> bool {
+    session.view.get_untracked() == View::Neurons && session.neurons.selected_last.get_untracked()
+}
+
+/// Selects nothing, in both subsets; where neurons are shown, also none of them. Can be undone.
 pub fn clear(session: Session) {
+    if session.view.get_untracked() == View::Neurons {
+        relating::clear(session);
+    }
     for part in [Part::Test, Part::Train] {
         let empty = session
             .selection(part)
@@ -34,6 +44,12 @@ pub fn clear(session: Session) {
 
 /// Takes back the last change of the selection.
 pub fn undo(session: Session) {
+    if neurons_are_meant(session) {
+        session.neurons.selected.update(|history| {
+            history.undo();
+        });
+        return;
+    }
     let part = session.last_selected_part.get_untracked();
     session.selection(part).update(|history| {
         history.undo();
@@ -42,6 +58,12 @@ pub fn undo(session: Session) {
 
 /// Makes the change that was taken back.
 pub fn redo(session: Session) {
+    if neurons_are_meant(session) {
+        session.neurons.selected.update(|history| {
+            history.redo();
+        });
+        return;
+    }
     let part = session.last_selected_part.get_untracked();
     session.selection(part).update(|history| {
         history.redo();

@@ -1,0 +1,208 @@
+//! What the neurons' colours say, before and after training on one scale.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::state::{Colouring, NeuronPicture};
+use crate::canvas::colour_scale::ColourScale;
+use crate::canvas::mark::{Mark, emphasise};
+use crate::canvas::palette::{Theme, class_color};
+use crate::canvas::selection::Selection;
+use crate::canvas::shade::at_strength;
+use crate::neurons::{DiscriminativeMap, mean_over_observations};
+use crate::view::frame::theme;
+use crate::view::session::relating;
+use crate::view::state::Session;
+
+/// An outline is at least this strong, so that a neuron of hardly any score can be found.
+const LEAST_OUTLINE: f64 = 0.4;
+
+/// The ends of a scale of colours.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Range {
+    /// Where it begins.
+    pub least: f32,
+    /// Where it ends.
+    pub greatest: f32,
+}
+
+impl Range {
+    /// The range of all these values; `None` where there are none.
+    pub fn of<'a>(values: impl IntoIterator<Item = &'a f32>) -> Option<Self> {
+        values
+            .into_iter()
+            .fold(None, |range: Option<Self>, &value| {
+                let Self { least, greatest } = range.unwrap_or(Self {
+                    least: value,
+                    greatest: value,
+                });
+                Some(Self {
+                    least: least.min(value),
+                    greatest: greatest.max(value),
+                })
+            })
+    }
+}
+
+/// The colours of both pictures.
+#[derive(Clone, Copy)]
+pub struct Colours {
+    /// What they say; the mean activation only while there are observations to take it of.
+    pub colouring: Memo<Colouring>,
+    /// c* and S_{c*,j}, before and after.
+    pub maps: [Memo<Option<Arc<DiscriminativeMap>>>; 2],
+    /// The greatest score of both maps.
+    pub greatest_score: Memo<f32>,
+    /// The quantity that is coloured, before and after; `None` for the map.
+    pub values: [Memo<Option<Arc<Vec<f32>>>>; 2],
+    /// The scale of that quantity, for both.
+    pub range: Memo<Option<Range>>,
+}
+
+impl Colours {
+    /// Follows the session.
+    pub fn new(session: Session) -> Self {
+        let neurons = session.neurons;
+        let colouring = Memo::new(move |_| match neurons.colouring.get() {
+            Colouring::MeanActivation if !relating::any_observation(session) => Colouring::Map,
+            colouring => colouring,
+        });
+        let maps = neurons.pictures.map(|picture| {
+            Memo::new(move |_| {
+                let scores = picture.scores.get()?;
+                Some(Arc::new(DiscriminativeMap::new(&scores)))
+            })
+        });
+        let greatest_score = Memo::new(move |_| {
+            let greatest = |map: Memo<Option<Arc<DiscriminativeMap>>>| {
+                map.with(|map| map.as_ref().map_or(0.0, |map| map.greatest()))
+            };
+            greatest(maps[0]).max(greatest(maps[1]))
+        });
+        let values = neurons.pictures.map(|picture| {
+            Memo::new(move |_| match colouring.get() {
+                Colouring::Map => None,
+                Colouring::OneClass => {
+                    let class = usize::from(neurons.class.get());
+                    let scores = picture.scores.get()?;
+                    Some(Arc::new(scores.of_class(class)?.to_vec()))
+                }
+                Colouring::MeanActivation => mean_activation(session, picture).map(Arc::new),
+            })
+        });
+        let range = Memo::new(move |_| {
+            let [before, after] = values.map(|values| values.get());
+            let all = [before, after].into_iter().flatten();
+            let all: Vec<f32> = all.flat_map(|values| values.to_vec()).collect();
+            let range = Range::of(&all)?;
+            // A score counts from nothing; so does an activation behind a ReLU.
+            Some(Range {
+                least: range.least.min(0.0),
+                ..range
+            })
+        });
+        Self {
+            colouring,
+            maps,
+            greatest_score,
+            values,
+            range,
+        }
+    }
+
+    /// The score from which the map shows neurons.
+    pub fn least_score(self, session: Session) -> f32 {
+        session.neurons.threshold.get() * self.greatest_score.get()
+    }
+
+    /// The neurons that the legend of classes does not hide; `None` where it hides none.
+    pub fn visible(self, session: Session, side: usize) -> Option<Arc<Selection>> {
+        let hidden = session.hidden_classes.get();
+        let is_hidden = |class: u8| hidden.get(usize::from(class)).copied().unwrap_or(false);
+        if self.colouring.get() != Colouring::Map || !hidden.contains(&true) {
+            return None;
+        }
+        let map = self.maps[side].get()?;
+        Some(Arc::new(Selection::from_fn(map.classes.len(), |j| {
+            !map.classes[j].is_some_and(is_hidden)
+        })))
+    }
+
+    /// The look of each neuron of a picture, with the chosen ones standing out.
+    pub fn marks(
+        self,
+        session: Session,
+        picture: NeuronPicture,
+        visible: Option<&Selection>,
+    ) -> Vec<Mark> {
+        let theme = theme(session.dark.get());
+        let neurons = picture.positions.with(|positions| positions.len() / 2);
+        let mut marks = match self.colouring.get() {
+            Colouring::Map => self.map_marks(session, picture.side, theme),
+            _ => self.scale_marks(picture.side, theme),
+        };
+        // Until there are scores.
+        marks.resize(neurons, Mark::coloured(theme.muted(), theme));
+        session
+            .neurons
+            .selected
+            .with(|history| emphasise(&mut marks, history.present(), visible));
+        marks
+    }
+
+    fn map_marks(self, session: Session, side: usize, theme: Theme) -> Vec<Mark> {
+        let Some(map) = self.maps[side].get() else {
+            return Vec::new();
+        };
+        let shades = map.shades_up_to(self.least_score(session), self.greatest_score.get());
+        let looks = map.classes.iter().zip(shades);
+        looks
+            .map(|(class, shade)| {
+                let colour = class.map_or(theme.muted(), |class| class_color(usize::from(class)));
+                let shade = f64::from(shade);
+                Mark {
+                    outline: at_strength(colour, shade.max(LEAST_OUTLINE), theme),
+                    ..Mark::coloured(at_strength(colour, shade, theme), theme)
+                }
+            })
+            .collect()
+    }
+
+    fn scale_marks(self, side: usize, theme: Theme) -> Vec<Mark> {
+        let (Some(values), Some(range)) = (self.values[side].get(), self.range.get()) else {
+            return Vec::new();
+        };
+        on_scale(&values, range, theme)
+    }
+}
+
+/// The look of each of some values on a scale.
+pub fn on_scale(values: &[f32], range: Range, theme: Theme) -> Vec<Mark> {
+    let scale = ColourScale::sequential(theme);
+    let mark = |&value: &f32| {
+        let fill = scale.of(value, range.least, range.greatest);
+        // The least colours are near the ground, where an outline shows that there is a point.
+        let outline = fill.mix(theme.muted(), LEAST_OUTLINE);
+        Mark {
+            outline,
+            ..Mark::coloured(fill, theme)
+        }
+    };
+    values.iter().map(mark).collect()
+}
+
+/// The mean activation of each neuron by the selected observations.
+fn mean_activation(session: Session, picture: NeuronPicture) -> Option<Vec<f32>> {
+    let representation = picture.representation.get()?;
+    let observations: Vec<u32> = session
+        .selection(representation.part)
+        .with(|history| history.present().iter().collect());
+    session.analysis.with(|analysis| {
+        let activations = analysis.activations(representation)?;
+        let width = activations
+            .len()
+            .checked_div(analysis.subset(representation.part).len())?;
+        mean_over_observations(activations, width, &observations).ok()
+    })
+}

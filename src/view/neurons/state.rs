@@ -1,0 +1,160 @@
+//! What the page knows of the neurons' view.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::analysis::{Analysis, Representation, Source};
+use crate::canvas::history::History;
+use crate::canvas::selection::Selection;
+use crate::dataset::Part;
+use crate::neurons::DiscriminativeScores;
+use crate::view::session::relating::PictureJobs;
+use crate::view::state::{Layout, Panel, Run, SELECTION_HISTORY, View};
+use crate::worker::protocol::Failure;
+
+/// The places of the neurons' pictures, beside those of the projections and the evolution.
+pub const PLACES: [usize; 2] = [4, 5];
+
+/// What the neurons' colours say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colouring {
+    /// The class that each neuron discriminates best: the discriminative neuron map.
+    Map,
+    /// How well each tells one class from the rest.
+    OneClass,
+    /// How strongly the selected observations activate each.
+    MeanActivation,
+}
+
+/// How far the discriminative scores of a picture are.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scoring {
+    /// Nobody asked.
+    Absent,
+    /// Trees are growing.
+    Running {
+        /// Share of the work that is done.
+        fraction: f32,
+        /// Trees that stand, of all classes together.
+        trees: u32,
+    },
+    /// All trees stand.
+    Finished,
+    /// The visitor stopped it; the scores are by fewer trees.
+    Stopped,
+    /// There can be no scores.
+    Failed(Failure),
+}
+
+/// The neurons of a layer at one epoch.
+#[derive(Clone, Copy)]
+pub struct NeuronPicture {
+    /// 0 for before training, 1 for after.
+    pub side: usize,
+    /// Which layer and epoch; `None` where it is not (yet) there.
+    pub representation: Memo<Option<Representation>>,
+    /// How far the layout is.
+    pub layout: RwSignal<Layout>,
+    /// The layout to draw, neurons × 2, row-major: partial or final.
+    pub positions: RwSignal<Arc<Vec<f32>>>,
+    /// How far the scores are.
+    pub scoring: RwSignal<Scoring>,
+    /// S_{c,j}, partial or final.
+    pub scores: RwSignal<Option<Arc<DiscriminativeScores>>>,
+}
+
+/// The neurons of one layer, before and after training.
+#[derive(Clone, Copy)]
+pub struct NeuronsView {
+    /// The observations whose activations count.
+    pub part: RwSignal<Part>,
+    /// The layer that the visitor chose.
+    pub chosen_layer: RwSignal<Option<usize>>,
+    /// The layer that is shown: the chosen one, or the last.
+    pub layer: Memo<usize>,
+    /// Whether it is in view; what nobody looks at is not computed.
+    pub shown: Signal<bool>,
+    /// Before and after training.
+    pub pictures: [NeuronPicture; 2],
+    /// The observations, as the layer sees them after training.
+    pub observations: Panel,
+    /// What the colours are to say.
+    pub colouring: RwSignal<Colouring>,
+    /// The class that is told from the rest.
+    pub class: RwSignal<u8>,
+    /// The map shows neurons whose score is at least this share of the greatest.
+    pub threshold: RwSignal<f32>,
+    /// The chosen neurons, the same before and after training.
+    pub selected: RwSignal<History<Selection>>,
+    /// Whether the last selection was one of neurons, so that undoing it is meant.
+    pub selected_last: RwSignal<bool>,
+    /// The neuron under the pointer.
+    pub hovered: RwSignal<Option<u32>>,
+    /// The work under way, before and after.
+    pub jobs: StoredValue<[PictureJobs; 2], LocalStorage>,
+}
+
+impl NeuronsView {
+    /// The view of an empty page.
+    pub fn new(
+        analysis: RwSignal<Analysis>,
+        run: RwSignal<Run>,
+        view: RwSignal<View>,
+        observations: Panel,
+    ) -> Self {
+        let part = RwSignal::new(Part::Test);
+        let chosen_layer = RwSignal::new(None);
+        let layer = Memo::new(move |_| {
+            let layers = analysis.with(Analysis::hidden_layers);
+            let last = layers.saturating_sub(1);
+            chosen_layer
+                .get()
+                .map_or(last, |layer: usize| layer.min(last))
+        });
+        let picture = |side| NeuronPicture {
+            side,
+            representation: Memo::new(move |_| {
+                let (part, index) = (part.get(), layer.get());
+                // While a network is being trained, its last epoch is another one all the time.
+                let ends = side == 0 || !run.with(Run::is_active);
+                analysis.with(|analysis| {
+                    let epoch = shown_epoch(&analysis.epochs(), side)?;
+                    let source = Source::Layer { index, epoch };
+                    let representation = Representation { part, source };
+                    let is_there = ends && analysis.activations(representation).is_some();
+                    is_there.then_some(representation)
+                })
+            }),
+            layout: RwSignal::new(Layout::Absent),
+            positions: RwSignal::default(),
+            scoring: RwSignal::new(Scoring::Absent),
+            scores: RwSignal::new(None),
+        };
+        Self {
+            part,
+            chosen_layer,
+            layer,
+            shown: Signal::derive(move || view.get() == View::Neurons),
+            pictures: [picture(0), picture(1)],
+            observations,
+            colouring: RwSignal::new(Colouring::Map),
+            class: RwSignal::new(0),
+            threshold: RwSignal::new(0.0),
+            selected: RwSignal::new(History::new(Selection::none(0), SELECTION_HISTORY)),
+            selected_last: RwSignal::new(false),
+            hovered: RwSignal::new(None),
+            jobs: StoredValue::new_local(Default::default()),
+        }
+    }
+}
+
+/// The epoch that a side shows: the first or the last; of a single one, after training only.
+fn shown_epoch(epochs: &[u32], side: usize) -> Option<u32> {
+    match epochs {
+        [0] => (side == 0).then_some(0),
+        [only] => (side == 1).then_some(*only),
+        [first, .., last] => Some(if side == 0 { *first } else { *last }),
+        [] => None,
+    }
+}
