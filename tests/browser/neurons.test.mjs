@@ -28,7 +28,7 @@ async function trained(page) {
   await visitor.setField(page, 'Epochs', 12);
   await visitor.training(page).getByRole('button', { name: 'Train' }).click();
   await visitor.trainingEnds(page);
-  await visitor.projected(page, 'Right', 'Layer 2 after 12 epochs');
+  await visitor.projected(page, 'Right', 'FC 2 after 12 epochs');
   const before = projectors(page);
   await page.getByRole('tab', { name: 'Neurons' }).click();
   await related(page);
