@@ -202,7 +202,11 @@ pub fn cancel(session: Session) {
 }
 
 fn decode(session: Session, request: ProjectorRequest) {
-    let projector = session.workers.with_value(|w| w.projectors[0].clone());
+    let projector = session.workers.with_value(|workers| match request {
+        // Small, and this worker is needed for the first projection anyhow.
+        ProjectorRequest::OpenPack { .. } => workers.projectors[0].clone(),
+        _ => workers.opener.clone(),
+    });
     let job = projector.start(request, move |event| match event {
         Event::Progress(progress) => session.opening.set(Some(progress)),
         Event::Finished(ProjectorResult::Opened {

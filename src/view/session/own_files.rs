@@ -123,7 +123,7 @@ async fn read(
 }
 
 fn decode(session: Session, files: OwnFiles) {
-    let projector = session.workers.with_value(|w| w.projectors[0].clone());
+    let projector = session.workers.with_value(|w| w.opener.clone());
     let request = ProjectorRequest::OpenOwn(OwnFilesJob {
         files,
         pictures: session.pictures.get_untracked(),
