@@ -76,3 +76,13 @@ pub enum AnalysisFileError {
         place: usize,
     },
 }
+
+impl AnalysisFileError {
+    pub(super) fn wrong_type(array: &str, expected: &str) -> Self {
+        Self::Array {
+            array: array.to_owned(),
+            expected: expected.to_owned(),
+            found: "of other values".to_owned(),
+        }
+    }
+}

@@ -2,18 +2,23 @@
 //! layout, and how all of it was computed.
 //!
 //! The file is an `.npz`, a zip archive of NumPy's arrays, with `analysis.json` beside them, which says
-//! what each array is; `numpy.load` opens it (docs/ANALYSIS_FILE.md). Numbers keep all their bits.
+//! what each array is; `numpy.load` opens it (docs/ANALYSIS_FILE.md). Arrays keep all
+//! bits; the few numbers of double precision (divergences, stress) keep 15 digits.
 //!
-//! - [`AnalysisFile::write`] makes one.
-//! - [`Reading`] reads one, a slice at a time, and checks everything before it is believed.
+//! An analysis is taken apart by [`Parts::of`] and [packed](Parts::pack) into a file; [`Reading`] unpacks
+//! one, a slice at a time, and [`Parts::assemble`] checks everything before it is believed. Taking apart
+//! and assembling cost next to nothing, so the page does them; (un)packing is left to a worker.
 
+mod assembling;
 mod error;
 mod index;
+mod parts;
 mod reading;
 mod writing;
 
 pub use error::AnalysisFileError;
 pub use index::{Settings, VERSION};
+pub use parts::{ArrayValues, NamedArray, Parts};
 pub use reading::Reading;
 pub use writing::Contents;
 

@@ -1,22 +1,10 @@
-//! Reading an analysis, and checking it.
-
-use std::collections::HashMap;
-use std::sync::Arc;
+//! Unpacking an analysis.
 
 use super::error::AnalysisFileError;
-use super::index::{
-    EvolutionIndex, FORMAT, Header, Index, NeuronIndex, ProjectionIndex, SnapshotIndex, VERSION,
-    of_item, of_layer, of_part, of_snapshot,
-};
-use super::{AnalysisFile, DESCRIPTION, Origin};
-use crate::analysis::{
-    Analysis, Discrimination, Evolution, NeuronLayout, NeuronMap, Predictions, Projection,
-    Snapshot, Subset,
-};
+use super::index::{FORMAT, Header, VERSION};
+use super::{ArrayValues, DESCRIPTION, NamedArray, Parts};
 use crate::archive::{Allowance, Zip};
-use crate::dataset::{Dataset, Part, Split};
-use crate::neurons::DiscriminativeScores;
-use crate::npz::{Array, MOST_UNPACKED_BYTES, NpzError, NpzReader, Shape, Step, Values};
+use crate::npz::{Array, MOST_UNPACKED_BYTES, NpzError, NpzReader, Step, Values};
 
 /// The longest description: that of thousands of layouts.
 const LONGEST_DESCRIPTION: u64 = 64 << 20;
@@ -24,10 +12,8 @@ const LONGEST_DESCRIPTION: u64 = 64 << 20;
 /// A file that is being read.
 #[derive(Debug)]
 pub struct Reading {
-    file: String,
-    index: Index,
     reader: NpzReader,
-    arrays: HashMap<String, Array>,
+    parts: Parts,
 }
 
 impl Reading {
@@ -59,11 +45,13 @@ impl Reading {
             .unpack(entry)
             .and_then(|text| text.read_to_end(&mut Allowance::new(LONGEST_DESCRIPTION)))
             .map_err(NpzError::from)?;
-        let wrong = |error: serde_json::Error| AnalysisFileError::Description {
+        let wrong = |why: String| AnalysisFileError::Description {
             file: file.clone(),
-            why: error.to_string(),
+            why,
         };
-        let header: Header = serde_json::from_slice(&text).map_err(wrong)?;
+        let description = String::from_utf8(text).map_err(|error| wrong(error.to_string()))?;
+        let header: Header =
+            serde_json::from_str(&description).map_err(|error| wrong(error.to_string()))?;
         if header.format != FORMAT {
             return Err(AnalysisFileError::NoDescription { file });
         }
@@ -73,12 +61,12 @@ impl Reading {
                 version: header.version,
             });
         }
-        let index = serde_json::from_slice(&text).map_err(wrong)?;
         Ok(Self {
             reader: NpzReader::of(zip, MOST_UNPACKED_BYTES)?,
-            file,
-            index,
-            arrays: HashMap::new(),
+            parts: Parts {
+                description,
+                arrays: Vec::new(),
+            },
         })
     }
 
@@ -95,316 +83,37 @@ impl Reading {
         match self.reader.advance()? {
             Step::Working => Ok(false),
             Step::Array(name, array) => {
-                self.arrays.insert(name, array);
+                self.parts.arrays.push(named(name, array)?);
                 Ok(false)
             }
             Step::Done => Ok(true),
         }
     }
 
-    /// The analysis, once [`advance`](Self::advance) said that all is read.
-    ///
-    /// # Errors
-    /// What does not fit together.
-    pub fn finish(self) -> Result<AnalysisFile, AnalysisFileError> {
-        let Self {
-            file,
-            index,
-            arrays,
-            ..
-        } = self;
-        let mut checked = Checked { file, arrays };
-        let (dataset, origin) = checked.dataset(&index)?;
-        let subset = |part| {
-            let labels = dataset.split(part).labels.clone();
-            Arc::new(Subset {
-                indices: (0..labels.len() as u32).collect(),
-                labels,
-            })
-        };
-        let mut analysis = Analysis {
-            train: subset(Part::Train),
-            test: subset(Part::Test),
-            layer_names: Arc::new(index.layer_names),
-            curves: Arc::new(index.curves),
-            ..Analysis::default()
-        };
-        let layers = index
-            .snapshots
-            .first()
-            .map_or(0, |first| first.widths.len());
-        for entry in index.snapshots {
-            if entry.widths.len() != layers {
-                return Err(checked.contradiction("its epochs have different numbers of layers"));
-            }
-            let key = (entry.epoch, entry.part);
-            let n = analysis.subset(entry.part).len();
-            let snapshot = checked.snapshot(entry, n, dataset.classes())?;
-            analysis.snapshots.insert(key, Arc::new(snapshot));
-        }
-        for (at, entry) in index.projections.into_iter().enumerate() {
-            let of = entry.of;
-            let n = analysis.subset(of.part).len();
-            let projection = checked.projection(at, entry, n, dataset.classes())?;
-            analysis.projections.insert(of, Arc::new(projection));
-        }
-        for (at, entry) in index.evolutions.into_iter().enumerate() {
-            let of = entry.of;
-            let n = analysis.subset(of.part).len();
-            let evolution = checked.evolution(at, entry, n, dataset.classes())?;
-            analysis.evolutions.insert(of, Arc::new(evolution));
-        }
-        for (at, entry) in index.neurons.into_iter().enumerate() {
-            let of = entry.of;
-            analysis.neuron_maps.insert(of, checked.neurons(at, entry)?);
-        }
-        Ok(AnalysisFile {
-            dataset,
-            analysis,
-            origin,
-            settings: index.settings,
-            made_by: index.made_by,
-        })
+    /// The parts, once [`advance`](Self::advance) said that all is read.
+    pub fn finish(self) -> Parts {
+        self.parts
     }
 }
 
-/// The arrays, given out only in the shape that the description promises.
-struct Checked {
-    file: String,
-    arrays: HashMap<String, Array>,
-}
-
-impl Checked {
-    fn contradiction(&self, why: &str) -> AnalysisFileError {
-        AnalysisFileError::Description {
-            file: self.file.clone(),
-            why: why.to_owned(),
-        }
-    }
-
-    fn any(&mut self, name: &str) -> Result<Array, AnalysisFileError> {
-        self.arrays
-            .remove(name)
-            .ok_or_else(|| AnalysisFileError::Missing {
-                array: name.to_owned(),
-            })
-    }
-
-    fn shaped(&mut self, name: &str, shape: &[usize]) -> Result<Array, AnalysisFileError> {
-        let array = self.any(name)?;
-        if array.shape.0 == shape {
-            return Ok(array);
-        }
-        Err(AnalysisFileError::Array {
-            array: name.to_owned(),
-            expected: Shape(shape.to_vec()).to_string(),
-            found: array.shape.to_string(),
-        })
-    }
-
-    /// Real numbers, some of which may be none: what a network that diverged computes.
-    fn floats(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, AnalysisFileError> {
-        match self.shaped(name, shape)?.values {
-            Values::Floats(values) => Ok(values),
-            _ => Err(wrong_type(name, "real numbers")),
-        }
-    }
-
-    /// Real numbers, all finite.
-    fn finite(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, AnalysisFileError> {
-        let values = self.floats(name, shape)?;
-        match values.iter().position(|value| !value.is_finite()) {
-            None => Ok(values),
-            Some(place) => Err(AnalysisFileError::NotFinite {
-                array: name.to_owned(),
-                shape: Shape(shape.to_vec()),
-                place,
-            }),
-        }
-    }
-
-    fn bytes(&mut self, name: &str, shape: &[usize]) -> Result<Vec<u8>, AnalysisFileError> {
-        match self.shaped(name, shape)?.values {
-            Values::Bytes(values) => Ok(values),
-            _ => Err(wrong_type(name, "bytes")),
-        }
-    }
-
-    fn indices(&mut self, name: &str, n: usize) -> Result<Vec<u32>, AnalysisFileError> {
-        let wrong = || wrong_type(name, "whole numbers from 0 to 4294967295");
-        match self.shaped(name, &[n])?.values {
-            Values::Integers(values) => values
-                .into_iter()
-                .map(|value| u32::try_from(value).map_err(|_| wrong()))
-                .collect(),
-            _ => Err(wrong()),
-        }
-    }
-
-    fn dataset(&mut self, index: &Index) -> Result<(Dataset, Origin), AnalysisFileError> {
-        let about = &index.dataset;
-        let shape = about.image_shape();
-        let mut split = |part| -> Result<(Split, Vec<u32>), AnalysisFileError> {
-            let labels = of_part(part, "labels");
-            let labels = match self.any(&labels)?.values {
-                Values::Bytes(values) => values,
-                _ => return Err(wrong_type(&labels, "bytes")),
-            };
-            let n = labels.len();
-            let indices = self.indices(&of_part(part, "indices"), n)?;
-            let images = match about.shape {
-                [0, 0, _] => Vec::new(),
-                [height, width, channels] => {
-                    let shape = [n, height, width, channels];
-                    self.bytes(&of_part(part, "images"), &shape)?
+fn named(name: String, array: Array) -> Result<NamedArray, AnalysisFileError> {
+    let values = match array.values {
+        Values::Bytes(values) => ArrayValues::Bytes(values),
+        Values::Floats(values) => ArrayValues::Floats(values),
+        Values::Integers(values) => {
+            let indices = values.into_iter().map(u32::try_from);
+            match indices.collect() {
+                Ok(indices) => ArrayValues::Indices(indices),
+                Err(_) => {
+                    return Err(AnalysisFileError::wrong_type(&name, "of places from 0"));
                 }
-            };
-            Ok((Split { images, labels }, indices))
-        };
-        let (train, train_places) = split(Part::Train)?;
-        let (test, test_places) = split(Part::Test)?;
-        let origin = Origin {
-            train: train_places,
-            test: test_places,
-            whole: about.whole,
-        };
-        let (name, source) = (about.name.clone(), about.source.clone());
-        let classes = about.class_names.clone();
-        let dataset = if train.is_empty() {
-            let has_images = !matches!(about.shape, [0, 0, _]);
-            Dataset::to_look_at(name, source, has_images.then_some(shape), classes, test)?
-        } else {
-            Dataset::new(name, source, shape, classes, train, test)?
-        };
-        Ok((dataset, origin))
-    }
-
-    fn snapshot(
-        &mut self,
-        entry: SnapshotIndex,
-        n: usize,
-        classes: usize,
-    ) -> Result<Snapshot, AnalysisFileError> {
-        let SnapshotIndex { epoch, part, .. } = entry;
-        let mut predictions = Predictions::default();
-        if entry.predicted {
-            let name = of_snapshot(epoch, part, "predicted");
-            predictions.predicted = self.bytes(&name, &[n])?;
-            if predictions
-                .predicted
-                .iter()
-                .any(|&p| usize::from(p) >= classes)
-            {
-                return Err(wrong_type(&name, "classes of the data set"));
             }
         }
-        if entry.classes > 0 {
-            let name = of_snapshot(epoch, part, "probabilities");
-            predictions.probabilities = self.floats(&name, &[n, entry.classes])?;
-        }
-        let mut layers = Vec::new();
-        for (index, width) in entry.widths.into_iter().enumerate() {
-            let name = of_layer(epoch, part, index);
-            let layer = width.map(|width| self.floats(&name, &[n, width]));
-            layers.push(layer.transpose()?.map(Arc::new));
-        }
-        Ok(Snapshot {
-            layers,
-            predictions,
-        })
-    }
-
-    fn projection(
-        &mut self,
-        at: usize,
-        entry: ProjectionIndex,
-        n: usize,
-        classes: usize,
-    ) -> Result<Projection, AnalysisFileError> {
-        let name = |what: &str| of_item("projection", at, what);
-        if entry.hit.per_class.len() > classes {
-            return Err(self.contradiction("a neighborhood hit is of a class that is not there"));
-        }
-        let positions = self.finite(&name("positions"), &[n, 2])?;
-        let hits = self.finite(&name("hits"), &[n])?;
-        let shepard = match entry.shepard {
-            0 => Vec::new(),
-            pairs => self.finite(&name("shepard"), &[pairs, 2])?,
-        };
-        Ok(Projection {
-            positions: Arc::new(positions),
-            hit: Arc::new(entry.hit.with(hits)),
-            fit: entry.fit,
-            shepard: Arc::new(shepard),
-            iterations: entry.iterations,
-            notes: entry.notes,
-            method: entry.method,
-        })
-    }
-
-    fn evolution(
-        &mut self,
-        at: usize,
-        entry: EvolutionIndex,
-        n: usize,
-        classes: usize,
-    ) -> Result<Evolution, AnalysisFileError> {
-        let name = |what: &str| of_item("evolution", at, what);
-        let steps = entry.steps.len();
-        let fits = entry.hits.len() == steps
-            && entry.divergences.len() == steps
-            && entry.hits.iter().all(|hit| hit.per_class.len() <= classes)
-            && entry.steps.iter().all(|step| step.part == entry.of.part);
-        if !fits {
-            return Err(self.contradiction("the steps of an evolution do not fit together"));
-        }
-        let positions = self.finite(&name("positions"), &[steps, n, 2])?;
-        let hits = self.finite(&name("hits"), &[steps, n])?;
-        let mut rows = hits.chunks(n.max(1));
-        Ok(Evolution {
-            steps: entry.steps,
-            positions: Arc::new(positions),
-            hits: entry
-                .hits
-                .into_iter()
-                .map(|hit| hit.with(rows.next().unwrap_or_default().to_vec()))
-                .collect(),
-            divergences: entry.divergences,
-            movement: entry.movement,
-            iterations: entry.iterations,
-            notes: entry.notes,
-            config: entry.config,
-        })
-    }
-
-    fn neurons(&mut self, at: usize, entry: NeuronIndex) -> Result<NeuronMap, AnalysisFileError> {
-        let name = |what: &str| of_item("neurons", at, what);
-        let neurons = entry.neurons;
-        let mut map = NeuronMap::default();
-        if let Some(layout) = entry.layout {
-            map.layout = Some(Arc::new(NeuronLayout {
-                positions: Arc::new(self.finite(&name("positions"), &[neurons, 2])?),
-                stress: layout.stress,
-                iterations: layout.iterations,
-            }));
-        }
-        if let Some(found) = entry.discrimination {
-            let values = self.finite(&name("scores"), &[found.classes, neurons])?;
-            let scores = DiscriminativeScores::from_values(values, neurons)
-                .ok_or_else(|| wrong_type(&name("scores"), "a table of scores"))?;
-            map.discrimination = Some(Arc::new(Discrimination {
-                scores: Arc::new(scores),
-                config: found.config,
-            }));
-        }
-        Ok(map)
-    }
-}
-
-fn wrong_type(name: &str, expected: &str) -> AnalysisFileError {
-    AnalysisFileError::Array {
-        array: name.to_owned(),
-        expected: expected.to_owned(),
-        found: "of other values".to_owned(),
-    }
+        Values::Text(_) => return Err(AnalysisFileError::wrong_type(&name, "of numbers")),
+    };
+    Ok(NamedArray {
+        name,
+        shape: array.shape.0,
+        values,
+    })
 }
