@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use hidden_activity::analysis::file::{
-    AnalysisFile, Contents, DESCRIPTION, Parts, Reading, Settings,
+    AnalysisFile, Contents, DESCRIPTION, Parts, Reading, Settings, WholeTest,
 };
 use hidden_activity::analysis::{
     AS_GIVEN, Along, Analysis, Discrimination, Evaluation, Evolution, NeuronLayout, NeuronMap,
@@ -165,8 +165,12 @@ fn settings() -> Settings {
             network: NetworkConfig::perceptron(&[4]),
             ..Setup::default()
         }),
-        device: Some("CPU".into()),
-        whole_test_accuracy: Some(0.977_7),
+        whole_test: Some(WholeTest {
+            epochs: 3,
+            observations: 40,
+            accuracy: 0.977_7,
+            loss: 0.08,
+        }),
     }
 }
 

@@ -19,10 +19,21 @@ pub const VERSION: u32 = 1;
 pub struct Settings {
     /// Its layers and its training, where it was trained here.
     pub setup: Option<Setup>,
-    /// Where it was trained, in words.
-    pub device: Option<String>,
-    /// Share of the whole test split classified right in the end, 0 to 1.
-    pub whole_test_accuracy: Option<f32>,
+    /// How it did in the end on the whole test split, also the observations that are not projected.
+    pub whole_test: Option<WholeTest>,
+}
+
+/// How a network did on the whole test split.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WholeTest {
+    /// Epochs of training.
+    pub epochs: u32,
+    /// Observations of the split.
+    pub observations: u32,
+    /// Share classified right, 0 to 1.
+    pub accuracy: f32,
+    /// Mean cross-entropy, in nats.
+    pub loss: f32,
 }
 
 /// Enough of a description to know whether the rest can be read.
