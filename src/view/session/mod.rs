@@ -3,6 +3,7 @@
 
 pub mod bundling;
 pub mod evolving;
+pub mod keeping;
 pub mod loading;
 pub mod making;
 pub mod opening;

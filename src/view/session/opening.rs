@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::{evolving, projecting, training};
+use crate::analysis::file::Origin;
 use crate::analysis::import::ImportedNetwork;
 use crate::analysis::{Analysis, Representation, Source};
 use crate::canvas::history::History;
@@ -297,11 +298,31 @@ fn take_over(
         dataset,
         network,
         preview,
+        origin: None,
     });
     let analysis = first_analysis(&open, session.subset_size.get_untracked());
     put_aside(session);
     show(session, Shelved::untrained(open, analysis));
     id
+}
+
+/// Shows an analysis that came with its observations. What was found out about the last data set is put
+/// aside, not lost.
+pub(super) fn adopt_analysis(
+    session: Session,
+    dataset: Dataset,
+    origin: Origin,
+    entry: impl FnOnce(Arc<OpenDataset>) -> Shelved,
+) {
+    let open = Arc::new(OpenDataset {
+        id: NEXT_ID.with(|next| next.replace(next.get() + 1)),
+        dataset,
+        network: None,
+        preview: false,
+        origin: Some(origin),
+    });
+    put_aside(session);
+    show(session, entry(open));
 }
 
 /// Puts a whole data set into the place of its first images, which are to have these places in its
@@ -313,6 +334,7 @@ pub(super) fn complete(session: Session, id: u32, whole: Dataset, places: &[u32]
         dataset: whole,
         network: None,
         preview: false,
+        origin: None,
     });
     let current = session
         .dataset
@@ -451,7 +473,7 @@ fn first_shown(entry: &Shelved, left: bool) -> Representation {
     let epochs = entry.analysis.epochs();
     let there = |index: usize, epoch: u32| {
         let representation = of(Source::Layer { index, epoch });
-        let known = entry.analysis.has_features(representation);
+        let known = entry.analysis.can_be_shown(representation);
         known.then_some(representation)
     };
     let has_images = entry.dataset.dataset.has_images();
