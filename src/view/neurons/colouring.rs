@@ -1,4 +1,4 @@
-//! What the neurons' colours say, before and after training on one scale.
+//! What the neurons' colours say, on one scale for both pictures.
 
 use std::sync::Arc;
 
@@ -50,11 +50,11 @@ impl Range {
 pub struct Colours {
     /// What they say; the mean activation only while there are observations to take it of.
     pub colouring: Memo<Colouring>,
-    /// c* and S_{c*,j}, before and after.
+    /// c* and S_{c*,j}, on the left and on the right.
     pub maps: [Memo<Option<Arc<DiscriminativeMap>>>; 2],
     /// The greatest score of both maps.
     pub greatest_score: Memo<f32>,
-    /// The quantity that is coloured, before and after; `None` for the map.
+    /// The quantity that is coloured, on the left and on the right; `None` for the map.
     pub values: [Memo<Option<Arc<Vec<f32>>>>; 2],
     /// The scale of that quantity, for both.
     pub range: Memo<Option<Range>>,
@@ -64,9 +64,12 @@ impl Colours {
     /// Follows the session.
     pub fn new(session: Session) -> Self {
         let neurons = session.neurons;
-        let colouring = Memo::new(move |_| match neurons.colouring.get() {
-            Colouring::MeanActivation if !relating::any_observation(session) => Colouring::Map,
-            colouring => colouring,
+        let colouring = Memo::new(move |_| {
+            if neurons.shows_mean.get() && relating::any_observation(session) {
+                Colouring::MeanActivation
+            } else {
+                neurons.colouring.get()
+            }
         });
         let maps = neurons.pictures.map(|picture| {
             Memo::new(move |_| {

@@ -1,49 +1,19 @@
-//! Relating the neurons of a layer: their layout, their discriminative scores, and which are chosen.
+//! The jobs for the neurons' pictures.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::Projector;
+use super::Subject;
 use crate::analysis::{Discrimination, NeuronLayout, NeuronMap, Representation};
-use crate::canvas::history::History;
-use crate::canvas::selection::{Combine, Selection};
-use crate::neurons::ForestConfig;
 use crate::projection::MdsConfig;
-use crate::view::neurons::state::{Colouring, NeuronPicture, Scoring};
-use crate::view::state::{Layout, SELECTION_HISTORY, Session, View};
+use crate::view::neurons::state::{NeuronPicture, Scoring};
+use crate::view::session::Projector;
+use crate::view::state::{Layout, Session};
 use crate::worker::client::JobHandle;
 use crate::worker::messages::{ProjectorPartial, ProjectorRequest, ProjectorResult};
 use crate::worker::neuron_jobs::{DiscriminationJob, NeuronLayoutJob};
 use crate::worker::protocol::{Event, Failure, Progress};
-
-/// The activations that a picture is of.
-#[derive(Debug, Clone)]
-struct Subject {
-    representation: Representation,
-    /// n × width, row-major.
-    activations: Arc<Vec<f32>>,
-    /// Class of each observation (n).
-    labels: Vec<u8>,
-}
-
-/// The same activations, and not only equal ones: those of another network are another subject.
-impl PartialEq for Subject {
-    fn eq(&self, other: &Self) -> bool {
-        self.representation == other.representation
-            && Arc::ptr_eq(&self.activations, &other.activations)
-    }
-}
-
-impl Subject {
-    fn neurons(&self) -> usize {
-        let observations = self.labels.len();
-        self.activations
-            .len()
-            .checked_div(observations)
-            .unwrap_or(0)
-    }
-}
 
 /// The work under way for one picture, or none.
 #[derive(Default)]
@@ -52,123 +22,14 @@ pub struct PictureJobs {
     scores: Option<JobHandle>,
 }
 
-/// Keeps the neurons' pictures up with what the visitor wants to see, while they are shown.
-pub fn follow(session: Session) {
-    let neurons = session.neurons;
-    for picture in neurons.pictures {
-        let subject = Memo::new(move |_| subject(session, picture.representation.get()?));
-        // Returns what the picture is of by now.
-        Effect::new(move |of: Option<Option<Subject>>| {
-            let (of, now) = (of.flatten(), subject.get());
-            let shown = neurons.shown.get();
-            if of.is_some() && of == now {
-                return of; // work under way goes on while another view is shown
-            }
-            if !shown {
-                // What is of a network that is no longer open must not be taken for another's.
-                untrack(|| forget(session, picture));
-                return None;
-            }
-            untrack(|| relate(session, picture, now.clone()));
-            now
-        });
-    }
-    // Another layer has other neurons.
-    let width = Memo::new(move |_| {
-        let widths = neurons.pictures.map(|picture| width(session, picture));
-        (neurons.layer.get(), widths[1].or(widths[0]).unwrap_or(0))
-    });
-    Effect::new(move |_| {
-        let (_, width) = width.get();
-        let none = Selection::none(width);
-        neurons.selected.set(History::new(none, SELECTION_HISTORY));
-        neurons.selected_last.set(false);
-        neurons.hovered.set(None);
-    });
-    link_observations(session);
-}
-
-/// Observations that are selected in this view colour the neurons, for as long as they are.
-fn link_observations(session: Session) {
-    let neurons = session.neurons;
-    let any = Memo::new(move |_| any_observation(session));
-    Effect::new(move |before: Option<bool>| {
-        let now = any.get();
-        if before.is_some_and(|before| before != now) {
-            let shown = session.view.get_untracked() == View::Neurons;
-            let colouring = neurons.colouring.get_untracked();
-            if now && shown {
-                neurons.colouring.set(Colouring::MeanActivation);
-            } else if !now && colouring == Colouring::MeanActivation {
-                neurons.colouring.set(Colouring::Map);
-            }
-        }
-        now
-    });
-}
-
-/// Whether observations are selected among those whose activations count.
-pub fn any_observation(session: Session) -> bool {
-    let part = session.neurons.part.get();
-    session
-        .selection(part)
-        .with(|history| !history.present().is_empty())
-}
-
-/// Neurons of a picture; `None` where there is none.
-pub fn width(session: Session, picture: NeuronPicture) -> Option<usize> {
-    subject(session, picture.representation.get()?).map(|subject| subject.neurons())
-}
-
-fn subject(session: Session, representation: Representation) -> Option<Subject> {
-    session.analysis.with(|analysis| {
-        Some(Subject {
-            representation,
-            activations: analysis.activations(representation)?.clone(),
-            labels: analysis.subset(representation.part).labels.clone(),
-        })
-    })
-}
-
-fn relate(session: Session, picture: NeuronPicture, subject: Option<Subject>) {
-    abandon(session, picture);
-    let Some(subject) = subject.filter(|subject| subject.neurons() > 0) else {
-        forget(session, picture);
-        return;
-    };
-    let known = session.analysis.with_untracked(|analysis| {
-        let known = analysis.neuron_maps.get(&subject.representation);
-        known.cloned().unwrap_or_default()
-    });
-    match known.layout {
-        Some(layout) => {
-            picture.positions.set(layout.positions.clone());
-            picture.layout.set(Layout::Finished);
-        }
-        None => lay_out(session, picture, &subject),
-    }
-    match known.discrimination {
-        Some(discrimination) => {
-            picture.scores.set(Some(discrimination.scores.clone()));
-            picture.scoring.set(Scoring::Finished);
-        }
-        None => discriminate(session, picture, &subject),
-    }
-}
-
-/// Computes what was stopped or has failed.
-pub fn restart(session: Session, picture: NeuronPicture) {
-    let subject = untrack(|| subject(session, picture.representation.get()?));
-    relate(session, picture, subject);
-}
-
 fn worker(session: Session, picture: NeuronPicture) -> Projector {
     session
         .workers
         .with_value(|workers| workers.relaters[picture.side].clone())
 }
 
-fn lay_out(session: Session, picture: NeuronPicture, subject: &Subject) {
+/// Asks for a layout.
+pub fn lay_out(session: Session, picture: NeuronPicture, subject: &Subject) {
     let representation = subject.representation;
     picture.positions.set(Arc::default());
     picture.layout.set(Layout::Running {
@@ -209,6 +70,7 @@ fn lay_out(session: Session, picture: NeuronPicture, subject: &Subject) {
                     positions: positions.clone(),
                     stress: result.stress,
                     iterations: result.iterations,
+                    constant: result.constant.clone(),
                 }));
             });
             picture.positions.set(positions);
@@ -228,9 +90,10 @@ fn lay_out(session: Session, picture: NeuronPicture, subject: &Subject) {
     set_jobs(session, picture, |jobs| jobs.layout.replace(job));
 }
 
-fn discriminate(session: Session, picture: NeuronPicture, subject: &Subject) {
+/// Asks for scores.
+pub fn discriminate(session: Session, picture: NeuronPicture, subject: &Subject) {
     let representation = subject.representation;
-    let config = ForestConfig::default();
+    let config = subject.forest.clone();
     picture.scores.set(None);
     picture.scoring.set(Scoring::Running {
         fraction: 0.0,
@@ -337,38 +200,7 @@ pub fn cancel(session: Session, picture: NeuronPicture) {
 }
 
 /// Ends the work for a picture, whatever comes of it.
-fn abandon(session: Session, picture: NeuronPicture) {
+pub fn abandon(session: Session, picture: NeuronPicture) {
     set_jobs(session, picture, |jobs| jobs.layout.take());
     set_jobs(session, picture, |jobs| jobs.scores.take());
-}
-
-fn forget(session: Session, picture: NeuronPicture) {
-    abandon(session, picture);
-    picture.layout.set(Layout::Absent);
-    picture.positions.set(Arc::default());
-    picture.scoring.set(Scoring::Absent);
-    picture.scores.set(None);
-}
-
-/// Combines neurons with those already chosen. Can be undone.
-pub fn select(session: Session, indices: &[u32], how: Combine) {
-    let neurons = session.neurons;
-    neurons.selected.update(|history| {
-        let mut selection = history.present().clone();
-        let chosen = Selection::from_indices(selection.universe(), indices);
-        selection.combine(&chosen, how);
-        history.push(selection);
-    });
-    neurons.selected_last.set(true);
-}
-
-/// Chooses no neuron. Can be undone.
-pub fn clear(session: Session) {
-    let selected = session.neurons.selected;
-    if !selected.with_untracked(|history| history.present().is_empty()) {
-        selected.update(|history| {
-            let none = Selection::none(history.present().universe());
-            history.push(none);
-        });
-    }
 }
