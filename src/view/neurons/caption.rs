@@ -77,9 +77,9 @@ pub fn Caption(
                         </b>
                     })}
                     {move || (side == 1).then(|| drawn.apart.get()).flatten().map(|apart| view! {
-                        ", turned to fit the left one: "
+                        ", turned to fit the other picture: "
                         <span data-testid="neurons-apart" title="Root mean square of the distances between a neuron’s places in both pictures, after the best turn, mirror image and shift (Procrustes).">{format!("{apart:.3}")}</span>
-                        " from it"
+                        " apart"
                     })}
                     {discrimination.map(|found| format!(
                         " · {} extremely randomized trees per class on {observations} {part} observations",

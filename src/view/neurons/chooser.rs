@@ -67,14 +67,14 @@ pub fn NeuronChooser(
                 <option value="map" prop:selected=move || is(Colouring::Map)>"Discriminative map"</option>
                 <option value="class" prop:selected=move || is(Colouring::OneClass)>"One class against the rest"</option>
                 <option value="mean" prop:selected=move || is(Colouring::MeanActivation) disabled=move || !any.get()>
-                    "Mean activation by the selected observations"
+                    "Mean activation by the selection"
                 </option>
             </select>
             <Show when=move || is(Colouring::OneClass)><ClassMenu /></Show>
             <Show when=move || is(Colouring::Map)><Threshold colours /></Show>
             <Legend colours />
             <Show when=move || is(Colouring::MeanActivation)>
-                <button class="quiet" on:click=move |_| neurons.shows_mean.set(false)>"Back to the scores"</button>
+                <button on:click=move |_| neurons.shows_mean.set(false)>"Back to the scores"</button>
             </Show>
             <Forests />
         </div>
@@ -152,7 +152,7 @@ fn Forests() -> impl IntoView {
     let seed = Signal::derive(move || forest.with(|forest| forest.seed));
     view! {
         <details class="forests">
-            <summary>"Forests"</summary>
+            <summary>"Trees and seed"</summary>
             <NumberField label="Trees per class" step="10" value=trees
                 set=move |trees: u32| forest.update(|forest| forest.trees = trees.clamp(1, MOST_TREES)) />
             <NumberField label="Seed of the trees" step="1" value=seed

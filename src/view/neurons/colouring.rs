@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::state::{Colouring, NeuronPicture};
 use crate::canvas::colour_scale::ColourScale;
-use crate::canvas::mark::{Mark, emphasise};
+use crate::canvas::mark::{Emphasis, Mark, emphasise};
 use crate::canvas::palette::{Theme, class_color};
 use crate::canvas::selection::Selection;
 use crate::canvas::shade::at_strength;
@@ -151,6 +151,12 @@ impl Colours {
             .neurons
             .selected
             .with(|history| emphasise(&mut marks, history.present(), visible));
+        // The colours of the other neurons are what a chosen one is to be compared with.
+        for mark in &mut marks {
+            if mark.emphasis == Emphasis::Dimmed {
+                mark.emphasis = Emphasis::Normal;
+            }
+        }
         marks
     }
 
@@ -163,7 +169,7 @@ impl Colours {
         looks
             .map(|(class, shade)| {
                 let colour = class.map_or(theme.muted(), |class| class_color(usize::from(class)));
-                let shade = f64::from(shade);
+                let shade = strength(f64::from(shade));
                 Mark {
                     outline: at_strength(colour, shade.max(LEAST_OUTLINE), theme),
                     ..Mark::coloured(at_strength(colour, shade, theme), theme)
@@ -178,6 +184,12 @@ impl Colours {
         };
         on_scale(&values, range, theme)
     }
+}
+
+/// How strong the colour of a class is at a share of the map's scale, 0 to 1. Most scores are far
+/// below the greatest: their square roots tell them apart.
+pub fn strength(share: f64) -> f64 {
+    share.sqrt()
 }
 
 /// The look of each of some values on a scale.

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::response::{TintNote, tint};
 use crate::analysis::Representation;
 use crate::view::caption::Caption;
+use crate::view::naming;
 use crate::view::notice::FailureBox;
 use crate::view::projection_panel::{Busy, layout_name};
 use crate::view::scatter::ScatterView;
@@ -57,7 +58,7 @@ fn Observations(representation: Representation) -> impl IntoView {
     on_cleanup(move || projecting::abandon(session, panel));
     let tinted = tint(session, panel);
     view! {
-        <header class="panel-head"><h2>"Observations"</h2></header>
+        <header class="panel-head"><h2>{move || format!("Observations, {}", naming::title(session, representation))}</h2></header>
         <div
             class="stage"
             data-layout=move || layout_name(&panel.layout.get())
@@ -75,7 +76,9 @@ fn Observations(representation: Representation) -> impl IntoView {
             }}
             <Busy panel />
         </div>
-        <TintNote panel />
-        <Caption panel />
+        <div>
+            <TintNote panel />
+            <Caption panel />
+        </div>
     }
 }

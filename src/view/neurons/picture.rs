@@ -92,7 +92,7 @@ fn EpochMenu(picture: NeuronPicture, name: &'static str) -> impl IntoView {
     let choose = move |event| {
         picture
             .chosen_epoch
-            .set(event_target_value(&event).parse().ok())
+            .set(event_target_value(&event).parse().ok());
     };
     view! {
         <Show when=move || { epochs.with(Vec::len) > 1 }>

@@ -101,7 +101,7 @@ pub fn TintNote(
     let what = Signal::derive(move || {
         shown.get().map_or_else(String::new, |response| {
             let of = naming::title(session, response.representation);
-            format!("Activation of {} ({of})", response.name())
+            format!("Activation of {}, {of} (no unit)", response.name())
         })
     });
     let range = Signal::derive(move || shown.get()?.range());
@@ -109,7 +109,7 @@ pub fn TintNote(
         <Show when=move || shown.get().is_some()>
             <div class="tint" data-testid=format!("tint-{}", panel.place)>
                 <ScaleLegend what range bar=Bar::Sequential />
-                <button class="quiet" on:click=move |_| relating::clear(session)>"Back to the classes"</button>
+                <button on:click=move |_| relating::clear(session)>"Back to the classes"</button>
             </div>
         </Show>
     }

@@ -53,7 +53,7 @@ pub fn Role(
         <section class="role" aria-label="Role of the chosen neurons">
             <div class="strip-head">
                 <p aria-live="polite">
-                    <b data-testid="role-title">{title}</b>
+                    <b class:soft=move || response.with(Option::is_none) data-testid="role-title">{title}</b>
                     <span class="soft small" data-testid="role-power">{powers}</span>
                 </p>
                 <button class="quiet" disabled=move || response.with(Option::is_none)
