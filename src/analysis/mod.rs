@@ -8,6 +8,7 @@
 //! - [`NeuronMap`] says which neurons of a layer are alike, and which class each tells apart.
 //! - [`Predictions`] are what the network says of each observation.
 //! - [`Curves`] are the history of the training.
+//! - [`file`] keeps all of it in one file.
 //! - [`import`] reads activations that another program computed.
 //! - [`plan_kept_epochs`] and [`plan_activations`] decide how much of it fits into memory.
 
@@ -15,6 +16,7 @@ mod budget;
 mod curves;
 mod document;
 mod evolution;
+pub mod file;
 pub mod import;
 mod neuron_map;
 mod predictions;

@@ -16,6 +16,17 @@ pub struct NeuronMap {
     pub discrimination: Option<Arc<Discrimination>>,
 }
 
+impl NeuronMap {
+    /// How many neurons it is of; 0 where it says nothing.
+    pub fn neurons(&self) -> usize {
+        match (&self.layout, &self.discrimination) {
+            (Some(layout), _) => layout.positions.len() / 2,
+            (None, Some(found)) => found.scores.neurons(),
+            (None, None) => 0,
+        }
+    }
+}
+
 /// Neurons in the plane, near each other where their activations go together: metric MDS of 1 − |r|.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NeuronLayout {

@@ -33,13 +33,15 @@ pub fn ObservationPanel() -> impl IntoView {
             let representation = observed(session)?;
             let activations = session
                 .analysis
-                .with(|analysis| analysis.activations(representation).cloned())?;
+                .with(|analysis| analysis.activations(representation).cloned());
             Some((representation, activations))
         },
-        |old, new| match (old, new) {
-            (Some(Some(old)), Some(Some(new))) => old.0 != new.0 || !Arc::ptr_eq(&old.1, &new.1),
-            (Some(None), Some(None)) => false,
-            _ => true,
+        |old, new| {
+            let place = |shown: &Option<(Representation, Option<Arc<Vec<f32>>>)>| {
+                let (representation, activations) = shown.as_ref()?;
+                Some((*representation, activations.as_ref().map(Arc::as_ptr)))
+            };
+            old.map(place) != new.map(place)
         },
     );
     view! {

@@ -26,7 +26,17 @@ pub fn Role(
 ) -> impl IntoView {
     let session = Session::from_context();
     let response = session.neurons.response;
+    let chosen = move || {
+        session
+            .neurons
+            .selected
+            .with(|history| !history.present().is_empty())
+    };
     let title = move || match response.get() {
+        None if chosen() => {
+            "The activations were not saved: what these neurons respond to cannot be told."
+                .to_owned()
+        }
         None => {
             "Click a neuron, or draw a lasso around some, to see what they respond to.".to_owned()
         }
@@ -56,7 +66,7 @@ pub fn Role(
                     <b class:soft=move || response.with(Option::is_none) data-testid="role-title">{title}</b>
                     <span class="soft small" data-testid="role-power">{powers}</span>
                 </p>
-                <button class="quiet" disabled=move || response.with(Option::is_none)
+                <button class="quiet" disabled=move || !chosen()
                     on:click=move |_| relating::clear(session)>"Choose none"</button>
             </div>
             {move || response.get().map(|response| view! {

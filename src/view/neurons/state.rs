@@ -145,8 +145,9 @@ impl NeuronsView {
                         let epoch = chosen.or_else(|| shown_epoch(&epochs, side))?;
                         let source = Source::Layer { index, epoch };
                         let representation = Representation { part, source };
-                        let is_there = settled && analysis.activations(representation).is_some();
-                        is_there.then_some(representation)
+                        let is_there = analysis.activations(representation).is_some()
+                            || analysis.neuron_maps.contains_key(&representation);
+                        (settled && is_there).then_some(representation)
                     })
                 }),
                 layout: RwSignal::new(Layout::Absent),

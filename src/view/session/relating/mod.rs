@@ -17,12 +17,13 @@ pub use choosing::{any_observation, clear, select};
 pub use work::{PictureJobs, cancel};
 use work::{abandon, discriminate, lay_out};
 
-/// The activations that a picture is of.
+/// What a picture is of.
 #[derive(Debug, Clone)]
 struct Subject {
     representation: Representation,
-    /// n × width, row-major.
-    activations: Arc<Vec<f32>>,
+    /// n × neurons, row-major; `None` in an analysis that was saved without.
+    activations: Option<Arc<Vec<f32>>>,
+    neurons: usize,
     /// Class of each observation (n).
     labels: Vec<u8>,
     /// How its forests are to be grown.
@@ -32,19 +33,11 @@ struct Subject {
 /// The same activations, and not only equal ones: those of another network are another subject.
 impl PartialEq for Subject {
     fn eq(&self, other: &Self) -> bool {
+        let place = |subject: &Self| subject.activations.as_ref().map(Arc::as_ptr);
         self.representation == other.representation
             && self.forest == other.forest
-            && Arc::ptr_eq(&self.activations, &other.activations)
-    }
-}
-
-impl Subject {
-    fn neurons(&self) -> usize {
-        let observations = self.labels.len();
-        self.activations
-            .len()
-            .checked_div(observations)
-            .unwrap_or(0)
+            && self.neurons == other.neurons
+            && place(self) == place(other)
     }
 }
 
@@ -84,25 +77,31 @@ pub fn follow(session: Session) {
 }
 
 /// Neurons of a picture; `None` where there is none.
-pub fn width(session: Session, picture: NeuronPicture) -> Option<usize> {
-    subject(session, picture.representation.get()?).map(|subject| subject.neurons())
+fn width(session: Session, picture: NeuronPicture) -> Option<usize> {
+    subject(session, picture.representation.get()?).map(|subject| subject.neurons)
 }
 
 fn subject(session: Session, representation: Representation) -> Option<Subject> {
     session.analysis.with(|analysis| {
-        Some(Subject {
+        let labels = analysis.subset(representation.part).labels.clone();
+        let activations = analysis.activations(representation).cloned();
+        let neurons = match &activations {
+            Some(activations) => activations.len().checked_div(labels.len())?,
+            None => analysis.neuron_maps.get(&representation)?.neurons(),
+        };
+        (neurons > 0).then(|| Subject {
             representation,
-            activations: analysis.activations(representation)?.clone(),
-            labels: analysis.subset(representation.part).labels.clone(),
+            activations,
+            neurons,
+            labels,
             forest: session.neurons.forest.get(),
         })
     })
 }
 
 fn relate(session: Session, picture: NeuronPicture, subject: Option<Subject>) {
-    abandon(session, picture);
-    let Some(subject) = subject.filter(|subject| subject.neurons() > 0) else {
-        forget(session, picture);
+    forget(session, picture);
+    let Some(subject) = subject else {
         return;
     };
     let known = session.analysis.with_untracked(|analysis| {
@@ -118,7 +117,7 @@ fn relate(session: Session, picture: NeuronPicture, subject: Option<Subject>) {
     }
     let discrimination = known
         .discrimination
-        .filter(|found| found.config == subject.forest);
+        .filter(|found| found.config == subject.forest || subject.activations.is_none());
     match discrimination {
         Some(discrimination) => {
             picture.scores.set(Some(discrimination.scores.clone()));

@@ -31,6 +31,9 @@ fn worker(session: Session, picture: NeuronPicture) -> Projector {
 /// Asks for a layout.
 pub fn lay_out(session: Session, picture: NeuronPicture, subject: &Subject) {
     let representation = subject.representation;
+    let Some(activations) = &subject.activations else {
+        return;
+    };
     picture.positions.set(Arc::default());
     picture.layout.set(Layout::Running {
         progress: Progress {
@@ -41,9 +44,9 @@ pub fn lay_out(session: Session, picture: NeuronPicture, subject: &Subject) {
         paused: false,
     });
     let request = ProjectorRequest::ProjectNeurons(NeuronLayoutJob {
-        activations: subject.activations.to_vec().into(),
+        activations: activations.to_vec().into(),
         observations: subject.labels.len() as u32,
-        neurons: subject.neurons() as u32,
+        neurons: subject.neurons as u32,
         config: MdsConfig::default(),
     });
     let ended = move || set_jobs(session, picture, |jobs| jobs.layout.take());
@@ -93,6 +96,9 @@ pub fn lay_out(session: Session, picture: NeuronPicture, subject: &Subject) {
 /// Asks for scores.
 pub fn discriminate(session: Session, picture: NeuronPicture, subject: &Subject) {
     let representation = subject.representation;
+    let Some(activations) = &subject.activations else {
+        return;
+    };
     let config = subject.forest.clone();
     picture.scores.set(None);
     picture.scoring.set(Scoring::Running {
@@ -100,8 +106,8 @@ pub fn discriminate(session: Session, picture: NeuronPicture, subject: &Subject)
         trees: 0,
     });
     let request = ProjectorRequest::Discriminate(DiscriminationJob {
-        activations: subject.activations.to_vec().into(),
-        neurons: subject.neurons() as u32,
+        activations: activations.to_vec().into(),
+        neurons: subject.neurons as u32,
         labels: subject.labels.clone().into(),
         config: config.clone(),
     });
