@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::caption::percent;
+use super::neurons::response::activation;
 use super::state::{Panel, Session};
 use super::thumbnail::Thumbnail;
 use crate::canvas::palette::class_color;
@@ -61,6 +62,7 @@ pub fn HoverCard(
                     </div>
                     {(class != label).then(|| view! { <div><b>"Misclassified"</b></div> })}
                 })}
+                {move || activation(session, part, index).map(|says| view! { <div>{says}</div> })}
                 <div class="soft">{format!("{part} observation {}", index + 1)}</div>
             </div>
         </div>

@@ -10,6 +10,7 @@ use super::session::Workers;
 use super::session::evolving::RunningEvolution;
 use super::session::projecting::Running;
 use super::session::surviving::{Interrupted, Surviving, Writing};
+use super::session::undoing::Changes;
 use crate::analysis::file::Origin;
 use crate::analysis::import::ImportedNetwork;
 use crate::analysis::{Along, Analysis, Representation, Sequence, Source};
@@ -326,6 +327,8 @@ pub struct Session {
 
     /// Selected observations of the test subset and of the training subset.
     pub selections: [RwSignal<History<Selection>>; 2],
+    /// In which order these and that of the neurons were changed.
+    pub changes: StoredValue<Changes>,
     /// The observation under the pointer.
     pub hovered: RwSignal<Option<(Part, u32)>>,
     /// The panel that pointer or keyboard are at, which shows the card of the hovered observation.
@@ -442,6 +445,7 @@ impl Session {
             evolution,
             neurons: NeuronsView::new(analysis, run, view, panel(2)),
             selections: [no_selection(), no_selection()],
+            changes: StoredValue::new(Changes::default()),
             hovered: RwSignal::new(None),
             attended: RwSignal::new(None),
             hidden_classes: RwSignal::default(),

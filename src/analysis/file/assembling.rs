@@ -300,11 +300,15 @@ impl Checked {
         let name = |what: &str| of_item("neurons", at, what);
         let neurons = entry.neurons;
         let mut map = NeuronMap::default();
-        if let Some(layout) = entry.layout {
+        if let Some(mut layout) = entry.layout {
+            layout
+                .constant
+                .retain(|&neuron| (neuron as usize) < neurons);
             map.layout = Some(Arc::new(NeuronLayout {
                 positions: Arc::new(self.finite(&name("positions"), &[neurons, 2])?),
                 stress: layout.stress,
                 iterations: layout.iterations,
+                constant: layout.constant,
             }));
         }
         if let Some(found) = entry.discrimination {

@@ -1,4 +1,4 @@
-//! What the neurons' colours say, before and after training on one scale.
+//! What the neurons' colours say, on one scale for both pictures.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::state::{Colouring, NeuronPicture};
 use crate::canvas::colour_scale::ColourScale;
-use crate::canvas::mark::{Mark, emphasise};
+use crate::canvas::mark::{Emphasis, Mark, emphasise};
 use crate::canvas::palette::{Theme, class_color};
 use crate::canvas::selection::Selection;
 use crate::canvas::shade::at_strength;
@@ -50,11 +50,11 @@ impl Range {
 pub struct Colours {
     /// What they say; the mean activation only while there are observations to take it of.
     pub colouring: Memo<Colouring>,
-    /// c* and S_{c*,j}, before and after.
+    /// c* and S_{c*,j}, on the left and on the right.
     pub maps: [Memo<Option<Arc<DiscriminativeMap>>>; 2],
     /// The greatest score of both maps.
     pub greatest_score: Memo<f32>,
-    /// The quantity that is coloured, before and after; `None` for the map.
+    /// The quantity that is coloured, on the left and on the right; `None` for the map.
     pub values: [Memo<Option<Arc<Vec<f32>>>>; 2],
     /// The scale of that quantity, for both.
     pub range: Memo<Option<Range>>,
@@ -64,9 +64,12 @@ impl Colours {
     /// Follows the session.
     pub fn new(session: Session) -> Self {
         let neurons = session.neurons;
-        let colouring = Memo::new(move |_| match neurons.colouring.get() {
-            Colouring::MeanActivation if !relating::any_observation(session) => Colouring::Map,
-            colouring => colouring,
+        let colouring = Memo::new(move |_| {
+            if neurons.shows_mean.get() && relating::any_observation(session) {
+                Colouring::MeanActivation
+            } else {
+                neurons.colouring.get()
+            }
         });
         let maps = neurons.pictures.map(|picture| {
             Memo::new(move |_| {
@@ -148,6 +151,12 @@ impl Colours {
             .neurons
             .selected
             .with(|history| emphasise(&mut marks, history.present(), visible));
+        // The colours of the other neurons are what a chosen one is to be compared with.
+        for mark in &mut marks {
+            if mark.emphasis == Emphasis::Dimmed {
+                mark.emphasis = Emphasis::Normal;
+            }
+        }
         marks
     }
 
@@ -160,7 +169,7 @@ impl Colours {
         looks
             .map(|(class, shade)| {
                 let colour = class.map_or(theme.muted(), |class| class_color(usize::from(class)));
-                let shade = f64::from(shade);
+                let shade = strength(f64::from(shade));
                 Mark {
                     outline: at_strength(colour, shade.max(LEAST_OUTLINE), theme),
                     ..Mark::coloured(at_strength(colour, shade, theme), theme)
@@ -175,6 +184,12 @@ impl Colours {
         };
         on_scale(&values, range, theme)
     }
+}
+
+/// How strong the colour of a class is at a share of the map's scale, 0 to 1. Most scores are far
+/// below the greatest: their square roots tell them apart.
+pub fn strength(share: f64) -> f64 {
+    share.sqrt()
 }
 
 /// The look of each of some values on a scale.
