@@ -73,3 +73,61 @@ impl<T: Clone + PartialEq> History<T> {
         !self.future.is_empty()
     }
 }
+
+/// In which order changes were made to several histories, so that they are taken back in turn. `K`
+/// says which history a change was made to.
+#[derive(Clone, Debug)]
+pub struct Turns<K> {
+    past: Vec<K>,
+    future: Vec<K>,
+}
+
+impl<K> Default for Turns<K> {
+    fn default() -> Self {
+        Self {
+            past: Vec::new(),
+            future: Vec::new(),
+        }
+    }
+}
+
+impl<K: Copy> Turns<K> {
+    /// A change was made; what was undone is forgotten.
+    pub fn made(&mut self, change: K) {
+        self.past.push(change);
+        self.future.clear();
+    }
+
+    /// The history whose turn it is to undo a change.
+    pub fn undo(&mut self) -> Option<K> {
+        let change = self.past.pop()?;
+        self.future.push(change);
+        Some(change)
+    }
+
+    /// The history whose turn it is to make an undone change again.
+    pub fn redo(&mut self) -> Option<K> {
+        let change = self.future.pop()?;
+        self.past.push(change);
+        Some(change)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_of_several_histories_are_undone_in_turn() {
+        let mut turns = Turns::default();
+        for change in ['a', 'b', 'a'] {
+            turns.made(change);
+        }
+        assert_eq!([turns.undo(), turns.undo()], [Some('a'), Some('b')]);
+        assert_eq!(turns.redo(), Some('b'));
+        turns.made('c');
+        assert_eq!(turns.redo(), None);
+        let rest: Vec<_> = std::iter::from_fn(|| turns.undo()).collect();
+        assert_eq!(rest, ['c', 'b', 'a']);
+    }
+}

@@ -3,18 +3,45 @@
 use leptos::prelude::*;
 
 use super::relating;
+use crate::canvas::history::{History, Turns};
 use crate::canvas::selection::{Combine, Selection};
 use crate::dataset::Part;
 use crate::view::state::{Session, View};
 
+/// Something that can be undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Another selection of this subset.
+    Selected(Part),
+    /// Observations were pinned or taken out.
+    Pinned,
+}
+
+/// Remembers whose turn it is to be undone.
+pub fn made(session: Session, change: Change) {
+    session
+        .reading
+        .turns
+        .update_value(|turns| turns.made(change));
+}
+
+/// Makes this the selection of a subset.
+fn change_to(session: Session, part: Part, selection: Selection) {
+    let history = session.selection(part);
+    if history.with_untracked(|history| *history.present() != selection) {
+        made(session, Change::Selected(part));
+        history.update(|history| history.push(selection));
+    }
+}
+
 /// Combines observations with those already selected. Can be undone.
 pub fn select(session: Session, part: Part, indices: &[u32], how: Combine) {
-    session.selection(part).update(|history| {
-        let mut selection = history.present().clone();
-        let chosen = Selection::from_indices(selection.universe(), indices);
-        selection.combine(&chosen, how);
-        history.push(selection);
-    });
+    let mut selection = session
+        .selection(part)
+        .with_untracked(|history| history.present().clone());
+    let chosen = Selection::from_indices(selection.universe(), indices);
+    selection.combine(&chosen, how);
+    change_to(session, part, selection);
     session.last_selected_part.set(part);
     session.neurons.selected_last.set(false);
 }
@@ -30,19 +57,51 @@ pub fn clear(session: Session) {
         relating::clear(session);
     }
     for part in [Part::Test, Part::Train] {
-        let empty = session
+        let universe = session
             .selection(part)
-            .with_untracked(|h| h.present().is_empty());
-        if !empty {
-            session.selection(part).update(|history| {
-                let none = Selection::none(history.present().universe());
-                history.push(none);
-            });
-        }
+            .with_untracked(|history| history.present().universe());
+        change_to(session, part, Selection::none(universe));
     }
 }
 
-/// Takes back the last change of the selection.
+/// Changes the history that a change was made to; false where it no longer knows of that change,
+/// such as after another data set was opened.
+fn turn(session: Session, change: Change, back: bool) -> bool {
+    fn step<T: Clone + PartialEq>(history: &mut History<T>, back: bool) -> bool {
+        let there = if back { history.undo() } else { history.redo() };
+        there.is_some()
+    }
+    match change {
+        Change::Selected(part) => {
+            session.last_selected_part.set(part);
+            let history = session.selection(part);
+            history.try_update(|history| step(history, back))
+        }
+        Change::Pinned => {
+            let pins = session.reading.pins;
+            pins.try_update(|history| step(history, back))
+        }
+    }
+    .unwrap_or(false)
+}
+
+/// Whether a selection or pins can be taken back, or made again.
+pub fn can_turn(session: Session, back: bool) -> bool {
+    fn can<T: Clone + PartialEq>(history: &History<T>, back: bool) -> bool {
+        if back {
+            history.can_undo()
+        } else {
+            history.can_redo()
+        }
+    }
+    session
+        .selections
+        .iter()
+        .any(|selection| selection.with(|history| can(history, back)))
+        || session.reading.pins.with(|history| can(history, back))
+}
+
+/// Takes back the last change of selections or pins.
 pub fn undo(session: Session) {
     if neurons_are_meant(session) {
         session.neurons.selected.update(|history| {
@@ -50,10 +109,12 @@ pub fn undo(session: Session) {
         });
         return;
     }
-    let part = session.last_selected_part.get_untracked();
-    session.selection(part).update(|history| {
-        history.undo();
-    });
+    let turns = session.reading.turns;
+    while let Some(change) = turns.try_update_value(Turns::undo).flatten() {
+        if turn(session, change, true) {
+            return;
+        }
+    }
 }
 
 /// Makes the change that was taken back.
@@ -64,10 +125,12 @@ pub fn redo(session: Session) {
         });
         return;
     }
-    let part = session.last_selected_part.get_untracked();
-    session.selection(part).update(|history| {
-        history.redo();
-    });
+    let turns = session.reading.turns;
+    while let Some(change) = turns.try_update_value(Turns::redo).flatten() {
+        if turn(session, change, false) {
+            return;
+        }
+    }
 }
 
 /// Shows a hidden class, or hides a shown one.
