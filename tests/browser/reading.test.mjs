@@ -51,6 +51,21 @@ async function matrix(page) {
   }
   return counts;
 }
+/** The numbers stand out from the shades of their cells. */
+async function assertReadable(page) {
+  const contrasts = await page.getByTestId('confusion-matrix').locator('td button[style*="background"]').evaluateAll((all) => {
+    const linear = (byte) => (byte / 255 <= 0.04045 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4);
+    const luminance = (colour) => {
+      const [r, g, b] = colour.match(/\d+/g).slice(0, 3).map(linear);
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    return all.map((button) => {
+      const [a, b] = [getComputedStyle(button).color, getComputedStyle(button).backgroundColor].map(luminance);
+      return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    });
+  });
+  assert.ok(contrasts.length >= 10 && Math.min(...contrasts) >= 4.5, `contrasts ${contrasts}`);
+}
 const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 /** The rows of the comparison: name, left, right, difference; in points of a percentage. */
 async function comparison(page) {
@@ -87,7 +102,7 @@ check('reading: every mistake is listed, and leads to its observation', async ({
   assert.equal(new Set(all.map(({ observation }) => observation)).size, wrong, 'each once');
   assert.ok(all.every(({ percent }, i) => i === 0 || percent <= all[i - 1].percent), 'the surest first');
   assert.ok(all.every(({ percent }) => percent > 10 && percent <= 100), 'the most probable of ten classes');
-  assert.ok(all.every(({ place }) => /№ \d+ \(-?[\d.]+, -?[\d.]+\)/.test(place)), all[0].place);
+  assert.ok(all.every(({ place }) => /№ \d+ \(−?[\d.]+, −?[\d.]+\)/.test(place)), all[0].place);
   await list(page).getByRole('button', { name: /Sorted by probability/ }).click();
   assert.deepEqual((await told(page)).map(({ percent }) => percent), all.map(({ percent }) => percent).reverse());
   await list(page).getByRole('button', { name: /Sorted by probability/ }).click();
@@ -151,18 +166,7 @@ check('reading: the confusion matrix counts every observation, and selects', asy
   for (const key of ['ArrowDown', 'ArrowRight', 'Enter']) await page.keyboard.press(key);
   await selectionIs(page, counts[1][1], 'the cell that the keys lead to');
   await screenshot('reading-matrix');
-  // Text on each shade can be read.
-  const contrasts = await page.getByTestId('confusion-matrix').locator('td button[style*="background"]').evaluateAll((all) => {
-    const luminance = (colour) => {
-      const [r, g, b] = colour.match(/\d+/g).slice(0, 3).map((byte) => (byte / 255 <= 0.04045 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4));
-      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    };
-    return all.map((button) => {
-      const [a, b] = [getComputedStyle(button).color, getComputedStyle(button).backgroundColor].map(luminance);
-      return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    });
-  });
-  assert.ok(Math.min(...contrasts) >= 4.5, `contrast ${Math.min(...contrasts)}`);
+  await assertReadable(page);
 });
 
 check('reading: the hits of both sides are compared class by class', async ({ page, log, screenshot }) => {
@@ -231,15 +235,11 @@ async function restingInsets(page, side, good, what) {
     return same && good(now);
   }, what);
 }
-function assertApart(all, box) {
-  for (const a of all) {
-    assert.ok(a.x >= box.x && a.y >= box.y && a.x + a.width <= box.x + box.width && a.y + a.height <= box.y + box.height, 'an inset is cut off');
-    for (const b of all) {
-      const overlap = a !== b && Math.abs(a.x - b.x) < a.width && Math.abs(a.y - b.y) < a.height;
-      assert.ok(!overlap, `insets ${a.observation} and ${b.observation} overlap`);
-    }
-  }
-}
+/** Whether none is cut off, and no two overlap. */
+const areApart = (all, box) =>
+  all.every((a) =>
+    a.x >= box.x && a.y >= box.y && a.x + a.width <= box.x + box.width && a.y + a.height <= box.y + box.height &&
+    all.every((b) => a === b || Math.abs(a.x - b.x) >= a.width || Math.abs(a.y - b.y) >= a.height));
 
 check('reading: insets show each class, apart, crisp, and go along with the view', async ({ page, log, screenshot }) => {
   await visitor.digitsAreThere(page);
@@ -251,7 +251,7 @@ check('reading: insets show each class, apart, crisp, and go along with the view
   const first = await restingInsets(page, 'Right', (all) => all.length >= 10, 'fewer insets than classes');
   log(`${first.length} insets on the right, ${(await insets(page, 'Left')).length} on the left`);
   assert.equal(new Set(first.map((inset) => inset.class)).size, 10, 'each class has one');
-  assertApart(first, box);
+  assert.ok(areApart(first, box), JSON.stringify(first));
   assert.match(await page.getByTestId('insets-summary-1').innerText(), new RegExp(`^${first.length} example images: `));
   const image = await visitor.pixels(visitor.panel(page, 'Right').locator('.inset canvas').first());
   assert.equal(image.width % 8, 0, 'each of the 8 × 8 pixels is as large as the others');
@@ -269,8 +269,7 @@ check('reading: insets show each class, apart, crisp, and go along with the view
   // They move with the points, then come to rest apart again.
   await picture.focus();
   await page.keyboard.press('+');
-  const zoomed = await restingInsets(page, 'Right', (all) => JSON.stringify(all) !== JSON.stringify(first), 'the insets did not move');
-  assertApart(zoomed, box);
+  await restingInsets(page, 'Right', (all) => JSON.stringify(all) !== JSON.stringify(first) && areApart(all, box), 'the insets did not find new places');
   await page.keyboard.press('0');
   await restingInsets(page, 'Right', (all) => JSON.stringify(all) === JSON.stringify(first), 'not as before');
 });
@@ -315,20 +314,9 @@ check('reading: observations are pinned and taken out, by keys and by mouse', as
   await shown([]);
 });
 
-check('reading: insets of street digits show both polarities of a class', async ({ page, log, screenshot }) => {
-  await visitor.digitsAreThere(page);
-  await page.locator('details > summary', { hasText: 'Street digits' }).click();
-  await visitor.setField(page, 'To train on', 200);
-  await visitor.setField(page, 'To test with', 800);
-  await page.getByRole('button', { name: 'Draw street digits' }).click();
-  await page.getByTestId('dataset-name').getByText('Street digits', { exact: true }).waitFor();
-  await visitor.projected(page, 'Left', 'Raw pixels');
-  await page.getByLabel('Insets').selectOption('automatic');
-  const all = await restingInsets(page, 'Left', (now) => now.length >= 10, 'fewer insets than classes');
-  assertApart(all, await visitor.picture(page, 'Left').boundingBox());
-  await screenshot('insets-street');
-  // A digit is bright where the middle of its image is brighter than the border.
-  const polarities = await visitor.panel(page, 'Left').locator('.inset').evaluateAll((all) =>
+/** Bright or dark, for the digit of each inset with its class: is the middle brighter than the border? */
+const polarities = (page, side) =>
+  visitor.panel(page, side).locator('.inset').evaluateAll((all) =>
     all.map((inset) => {
       const canvas = inset.querySelector('canvas');
       const { data, width, height } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
@@ -342,11 +330,40 @@ check('reading: insets of street digits show both polarities of a class', async 
       const [border, middle] = [sums.border, sums.middle].map(([sum, n]) => sum / n);
       return [inset.dataset.class, middle > border ? 'bright' : 'dark'];
     }));
-  const of = {};
-  for (const [name, polarity] of polarities) (of[name] ??= new Set()).add(polarity);
-  const both = Object.entries(of).filter(([, seen]) => seen.size === 2).map(([name]) => name);
-  log(`${polarities.length} insets; both polarities of classes ${both.join(', ')}`);
-  assert.ok(both.length >= 3, JSON.stringify(polarities));
+/** The classes that have an inset of either polarity. */
+async function bothPolarities(page, side) {
+  const seen = {};
+  for (const [name, polarity] of await polarities(page, side)) (seen[name] ??= new Set()).add(polarity);
+  assert.equal(Object.keys(seen).length, 10, 'each class has an inset');
+  return Object.keys(seen).filter((name) => seen[name].size === 2);
+}
+
+check('reading: insets of street digits show both polarities of a class', async ({ page, log, screenshot }) => {
+  await visitor.digitsAreThere(page);
+  await page.locator('details > summary', { hasText: 'Street digits' }).click();
+  await visitor.setField(page, 'To train on', 1000);
+  await visitor.setField(page, 'To test with', 800);
+  await page.getByRole('button', { name: 'Draw street digits' }).click();
+  await page.getByTestId('dataset-name').getByText('Street digits', { exact: true }).waitFor();
+  await visitor.projected(page, 'Left', 'Raw pixels');
+  await page.getByLabel('Insets').selectOption('automatic');
+  const all = await restingInsets(page, 'Left', (now) => now.length >= 10, 'fewer insets than classes');
+  assert.ok(areApart(all, await visitor.picture(page, 'Left').boundingBox()), JSON.stringify(all));
+  const raw = await bothPolarities(page, 'Left');
+  log(`pixels: ${all.length} insets; both polarities of classes ${raw.join(', ')}`);
+  assert.ok(raw.length >= 3, 'pixels tell polarities apart');
+
+  // The paper's figure 6: the last hidden layer of a convolutional network.
+  await page.getByLabel('Preset').selectOption({ label: 'CNN light' });
+  await visitor.setField(page, 'Epochs', 6);
+  await visitor.training(page).getByRole('button', { name: 'Train' }).click();
+  await visitor.trainingEnds(page);
+  await visitor.projected(page, 'Right', 'FC 2 after 6 epochs');
+  const learned = await restingInsets(page, 'Right', (now) => now.length >= 10, 'fewer insets than classes');
+  const both = await bothPolarities(page, 'Right');
+  log(`last hidden layer, NH ${await visitor.hit(page, 'Right')}%: ${learned.length} insets; both polarities of classes ${both.join(', ')}`);
+  assert.ok(both.length >= 2, 'classes are split by polarity');
+  await screenshot('insets-street');
 });
 
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, isMobile: true, hasTouch: true };
@@ -356,11 +373,15 @@ for (const [name, context] of [['phone', PHONE], ['dark', DARK]]) {
     await trained(page);
     await page.getByLabel('Insets').selectOption('automatic');
     await restingInsets(page, 'Right', (all) => all.length >= 10, 'fewer insets than classes');
+    const blurred = await page.locator('.inset canvas').evaluateAll((all) =>
+      all.filter((canvas) => Math.abs(canvas.width - canvas.clientWidth * devicePixelRatio) > 0.51).length);
+    assert.equal(blurred, 0, 'insets that are not crisp');
+    await visitor.picture(page, 'Right').scrollIntoViewIfNeeded();
     await screenshot(`insets-${name}`);
     await openReadings(page);
     const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
     assert.ok(content <= screen, `${content} pixels wide on a screen of ${screen}`);
-    await page.locator('.reading').scrollIntoViewIfNeeded();
+    await assertReadable(page);
     await screenshot(`reading-${name}`);
     await page.getByTestId('comparison-summary').scrollIntoViewIfNeeded();
     await screenshot(`reading-${name}-end`);

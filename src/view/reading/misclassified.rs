@@ -105,7 +105,7 @@ fn Entry(part: Part, mistake: Mistake, first: bool) -> impl IntoView {
         let at = index as usize * 2;
         panel.positions.with(|positions| {
             let (x, y) = (positions.get(at)?, positions.get(at + 1)?);
-            Some(format!("({x:.1}, {y:.1})"))
+            Some(format!("({x:.1}, {y:.1})").replace('-', "−"))
         })
     };
     let hover = move |is_over: bool| session.hovered.set(is_over.then_some((part, index)));

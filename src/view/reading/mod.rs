@@ -66,7 +66,10 @@ pub fn Readings() -> impl IntoView {
     let open = RwSignal::new(false);
     view! {
         <Show when=move || has_network.get()>
-            <details class="readings" on:toggle=move |event| open.set(told::is_open(&event))>
+            <details class="readings" on:toggle=move |event| {
+                open.set(told::is_open(&event));
+                told::bring_into_view(&event);
+            }>
                 <summary>
                     "Mistakes and comparison"
                     <span class="soft" data-testid="readings-summary">

@@ -59,12 +59,12 @@ pub fn follow(session: Session) {
 #[component]
 pub fn PinButton() -> impl IntoView {
     let session = Session::from_context();
-    let selected = Memo::new(move |_| {
+    let selected = Memo::new(move |_| -> Vec<Pin> {
         let part = session.last_selected_part.get();
         session.selection(part).with(|history| {
             let few = history.present().count() <= MOST;
             let pins = history.present().iter().map(|index| (part, index));
-            few.then(|| pins.collect::<Vec<Pin>>()).unwrap_or_default()
+            if few { pins.collect() } else { Vec::new() }
         })
     });
     let are_pinned = move || {

@@ -135,10 +135,7 @@ pub fn WhichNetwork(told: ToldMemo) -> impl IntoView {
     let sides = Memo::new(move |_| sides(session));
     let name = |(side, epoch, part): (usize, u32, Part)| {
         let side = if side == 0 { "left" } else { "right" };
-        format!(
-            "on the {side}: the network {}, {part} observations",
-            network(epoch)
-        )
+        format!("{side}: {}, {part} subset", network(epoch))
     };
     let choose = move |event| {
         session
@@ -148,7 +145,7 @@ pub fn WhichNetwork(told: ToldMemo) -> impl IntoView {
     };
     view! {
         <label class="which-network">
-            <span class="soft">"Mistakes of what is shown"</span>
+            <span class="soft">"Mistakes of the network"</span>
             <select on:change=choose data-testid="which-network" disabled=move || sides.with(Vec::len) < 2>
                 {move || sides.get().into_iter().map(|each| view! {
                     <option value=each.0.to_string() selected=move || told.with(|told| told.as_ref().is_some_and(|told| told.side == each.0))>
@@ -160,10 +157,29 @@ pub fn WhichNetwork(told: ToldMemo) -> impl IntoView {
     }
 }
 
+/// The element behind a heading that was opened or closed.
+fn details(event: &Event) -> Option<Element> {
+    event.target()?.dyn_into().ok()
+}
+
 /// Whether a heading was opened, rather than closed.
 pub fn is_open(event: &Event) -> bool {
-    let details = event
-        .target()
-        .and_then(|target| target.dyn_into::<Element>().ok());
-    details.is_some_and(|details| details.has_attribute("open"))
+    details(event).is_some_and(|details| details.has_attribute("open"))
+}
+
+/// Scrolls what was opened into view, once it is there; its end, where all of it fits.
+pub fn bring_into_view(event: &Event) {
+    let Some(details) = details(event).filter(|_| is_open(event)) else {
+        return;
+    };
+    request_animation_frame(move || {
+        let window = gloo::utils::window();
+        let room = window.inner_height().ok().and_then(|room| room.as_f64());
+        let rect = details.get_bounding_client_rect();
+        let fits = room.is_some_and(|room| rect.height() < room);
+        if fits && room.is_some_and(|room| rect.bottom() < room) {
+            return;
+        }
+        details.scroll_into_view_with_bool(!fits);
+    });
 }
