@@ -108,11 +108,15 @@ fn Page() -> impl IntoView {
                 <projection_settings::ProjectionSettings />
             </section>
             <main class="figures" id="figures">
-                <tabs::Tabs />
+                <div class="tab-row">
+                    <tabs::Tabs />
+                    <Show when=move || session.view.get() == View::Projections>
+                        <reading::ReadingBar />
+                    </Show>
+                </div>
                 <legend::Legend />
                 <div class="projections" id="view-projections" role="tabpanel" aria-labelledby="tab-projections"
                     hidden=move || session.view.get() != View::Projections>
-                    <reading::ReadingBar />
                     <div class="pair">
                         {session.panels.map(|panel| view! { <projection_panel::ProjectionPanel panel /> })}
                     </div>
