@@ -10,6 +10,7 @@
 //! - [`Confusion`] and [`mistakes`] say which of them are wrong, [`compare_hits`] which of two layouts
 //!   separates a class better.
 //! - [`Curves`] are the history of the training.
+//! - [`file`] keeps all of it in one file.
 //! - [`import`] reads activations that another program computed.
 //! - [`plan_kept_epochs`] and [`plan_activations`] decide how much of it fits into memory.
 
@@ -18,6 +19,7 @@ mod confusion;
 mod curves;
 mod document;
 mod evolution;
+pub mod file;
 mod hit_comparison;
 pub mod import;
 mod neuron_map;

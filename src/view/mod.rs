@@ -12,6 +12,7 @@ mod frame;
 mod gesture;
 mod hover_card;
 mod interrupted;
+mod keeping_panel;
 mod layer_builder;
 mod legend;
 mod naming;

@@ -60,7 +60,7 @@ fn pair(
         Contrast::Depth => [of(part, 0, last), of(part, deepest, last)],
         Contrast::Subset => [of(Part::Train, index, last), of(Part::Test, index, last)],
     };
-    let is_there = |of: &Representation| analysis.has_features(*of);
+    let is_there = |of: &Representation| analysis.can_be_shown(*of);
     (pair[0] != pair[1] && pair.iter().all(is_there)).then_some(pair)
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::opening;
+use super::{keeping, opening};
 use crate::archive::is_zip;
 use crate::dataset::pictures::is_named_like_a_picture;
 use crate::view::state::Session;
@@ -123,7 +123,7 @@ async fn read(
 }
 
 fn decode(session: Session, files: OwnFiles) {
-    let projector = session.workers.with_value(|w| w.projectors[0].clone());
+    let projector = session.workers.with_value(|w| w.opener.clone());
     let request = ProjectorRequest::OpenOwn(OwnFilesJob {
         files,
         pictures: session.pictures.get_untracked(),
@@ -133,6 +133,10 @@ fn decode(session: Session, files: OwnFiles) {
         Event::Finished(ProjectorResult::OpenedOwn(data)) => {
             opening::end(session);
             adopt(session, data);
+        }
+        Event::Finished(ProjectorResult::OpenedAnalysis { name, parts }) => {
+            opening::end(session);
+            keeping::adopt(session, &name, parts.into());
         }
         Event::Failed(failure) => {
             opening::end(session);
