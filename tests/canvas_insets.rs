@@ -299,9 +299,9 @@ fn images_are_enlarged_by_whole_pixels() {
     for (image, ratio, side) in [
         (8, 1.0, 48),
         (28, 1.0, 56),
-        (32, 1.0, 64),
+        (32, 1.0, 32),
         (32, 2.0, 96),
-        (28, 3.0, 168),
+        (28, 3.0, 140),
     ] {
         assert_eq!(
             image_side(image, large, ratio),
@@ -311,6 +311,6 @@ fn images_are_enlarged_by_whole_pixels() {
     }
     // Smaller in a small picture, and reduced where the image is larger than the inset.
     assert_eq!(image_side(8, [330.0, 340.0], 1.0), 32);
-    assert_eq!(image_side(256, large, 1.0), 51);
+    assert_eq!(image_side(256, large, 1.0), 46);
     assert_eq!(image_side(0, [0.0, 0.0], 1.0), 30);
 }

@@ -195,7 +195,7 @@ impl Counts {
 
 /// Shares of the smaller side of the picture, and CSS pixels, that an inset's image should have.
 const SHARE: f64 = 0.095;
-const SIDES: [f64; 2] = [30.0, 52.0];
+const SIDES: [f64; 2] = [30.0, 46.0];
 
 /// Device pixels of an inset's image, `image` pixels wide itself, in a picture of `size` CSS pixels
 /// with `ratio` device pixels each: a multiple of the image's, so that all of them are drawn equally
