@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::neurons::state::NeuronsView;
+use super::reading::state::Reading;
 use super::session::Workers;
 use super::session::evolving::RunningEvolution;
 use super::session::projecting::Running;
@@ -325,6 +326,9 @@ pub struct Session {
     /// The neurons of one layer.
     pub neurons: NeuronsView,
 
+    /// Insets, and what else helps to read the two projections.
+    pub reading: Reading,
+
     /// Selected observations of the test subset and of the training subset.
     pub selections: [RwSignal<History<Selection>>; 2],
     /// In which order these and that of the neurons were changed.
@@ -444,6 +448,7 @@ impl Session {
             view,
             evolution,
             neurons: NeuronsView::new(analysis, run, view, panel(2)),
+            reading: Reading::default(),
             selections: [no_selection(), no_selection()],
             changes: StoredValue::new(Changes::default()),
             hovered: RwSignal::new(None),

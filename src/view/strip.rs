@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::reading::pins::PinButton;
 use super::session::{selecting, undoing};
 use super::state::Session;
 use super::thumbnail::Thumbnail;
@@ -68,6 +69,7 @@ pub fn Strip() -> impl IntoView {
         <section class="strip" aria-label="Selected images">
             <div class="strip-head">
                 <p class="soft small" data-testid="selection-summary" aria-live="polite">{summary}</p>
+                <PinButton />
                 <button class="quiet" disabled=move || !undoing::can_step(session, false) on:click=move |_| selecting::undo(session)>"Undo"</button>
                 <button class="quiet" disabled=move || !undoing::can_step(session, true) on:click=move |_| selecting::redo(session)>"Redo"</button>
                 <button class="quiet" disabled=move || selected.get().is_empty() on:click=move |_| selecting::clear(session)>"Clear"</button>

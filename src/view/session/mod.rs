@@ -2,6 +2,7 @@
 //! [`Session`](super::state::Session). Components call these; nothing here draws.
 
 pub mod bundling;
+pub mod clustering;
 pub mod evolving;
 pub mod keeping;
 pub mod loading;

@@ -23,7 +23,7 @@ pub fn clear(session: Session) {
     undoing::clear(session, &[0, 1, NEURONS]);
 }
 
-/// Takes back the last change of the selection.
+/// Takes back the last change of selections or pins.
 pub fn undo(session: Session) {
     undoing::step(session, false);
 }

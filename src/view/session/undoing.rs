@@ -1,17 +1,20 @@
-//! Which selections were changed one after the other, so that undo takes back the last change,
-//! wherever it was made: among test or training observations, or among neurons.
+//! What was changed one after the other, so that undo takes back the last change, wherever it was made:
+//! selections of test or training observations or of neurons, and pinned observations.
 
 use leptos::prelude::*;
 
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
+use crate::dataset::Part;
 use crate::view::state::Session;
 
 /// The number of the neurons' selection; those of observations have the numbers of
 /// [`Session::selections`].
 pub const NEURONS: usize = 2;
+/// The number of the pinned observations.
+pub const PINS: usize = 3;
 
-/// Changes, each by the numbers of the selections that it was of.
+/// Changes, each by the numbers of what it was of.
 #[derive(Default)]
 pub struct Changes {
     past: Vec<Vec<usize>>,
@@ -34,11 +37,16 @@ pub fn make(session: Session, selections: Vec<(usize, Selection)>) {
         }
     }
     if !changed.is_empty() {
-        session.changes.update_value(|changes| {
-            changes.past.push(changed);
-            changes.undone.clear();
-        });
+        made(session, changed);
     }
+}
+
+/// Remembers that these were changed in one step.
+pub fn made(session: Session, numbers: Vec<usize>) {
+    session.changes.update_value(|changes| {
+        changes.past.push(numbers);
+        changes.undone.clear();
+    });
 }
 
 /// Empties these selections in one step.
@@ -70,17 +78,15 @@ pub fn step(session: Session, again: bool) {
     while let Some(change) = next() {
         let mut moved = false;
         for number in change {
-            let is_possible = |history: &History<Selection>| can(history, again);
-            if histories(session)[number].with_untracked(is_possible) {
-                histories(session)[number].update(|history| {
-                    let _ = if again {
-                        history.redo()
-                    } else {
-                        history.undo()
-                    };
-                });
-                moved = true;
-            }
+            moved |= if number == PINS {
+                turn(session.reading.pins, again)
+            } else {
+                if number < NEURONS {
+                    let part = [Part::Test, Part::Train][number];
+                    session.last_selected_part.set(part);
+                }
+                turn(histories(session)[number], again)
+            };
         }
         if moved {
             return;
@@ -88,7 +94,25 @@ pub fn step(session: Session, again: bool) {
     }
 }
 
-fn can(history: &History<Selection>, again: bool) -> bool {
+/// One step back or forth, where there is one.
+fn turn<T: Clone + PartialEq + Send + Sync + 'static>(
+    history: RwSignal<History<T>>,
+    again: bool,
+) -> bool {
+    let is_possible = history.with_untracked(|history| can(history, again));
+    if is_possible {
+        history.update(|history| {
+            let _ = if again {
+                history.redo()
+            } else {
+                history.undo()
+            };
+        });
+    }
+    is_possible
+}
+
+fn can<T: Clone + PartialEq>(history: &History<T>, again: bool) -> bool {
     if again {
         history.can_redo()
     } else {
@@ -101,4 +125,5 @@ pub fn can_step(session: Session, again: bool) -> bool {
     histories(session)
         .into_iter()
         .any(|history| history.with(|history| can(history, again)))
+        || session.reading.pins.with(|pins| can(pins, again))
 }
