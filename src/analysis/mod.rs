@@ -7,6 +7,7 @@
 //! - [`Sequence`] names how it changes over layers or epochs, [`Evolution`] holds the layouts.
 //! - [`NeuronMap`] says which neurons of a layer are alike, and which class each tells apart.
 //! - [`Predictions`] are what the network says of each observation.
+//! - [`standing_out`] finds what moved most in an evolution, and whose prediction changed.
 //! - [`Curves`] are the history of the training.
 //! - [`import`] reads activations that another program computed.
 //! - [`plan_kept_epochs`] and [`plan_activations`] decide how much of it fits into memory.
@@ -19,6 +20,7 @@ pub mod import;
 mod neuron_map;
 mod predictions;
 mod representation;
+pub mod standing_out;
 
 pub use budget::{
     ActivationSize, KeptEpochs, KeptLayers, MOST_KEPT_EPOCHS, bytes_per_epoch, format_bytes,

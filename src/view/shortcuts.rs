@@ -10,13 +10,21 @@ use super::session::selecting;
 use super::state::Session;
 
 /// What the help lists: keys, and what they do.
-const HELP: [(&str, &str); 9] = [
+const HELP: [(&str, &str); 11] = [
     ("Ctrl Z", "take the last selection back"),
     ("Ctrl Shift Z", "make it again"),
     ("Esc", "select nothing"),
     ("[ and ]", "in a projection: previous and next observation"),
     ("Enter", "in a projection: select the observation"),
     ("arrows", "in a projection: move the view"),
+    (
+        "Space",
+        "in the evolution: play and pause; Shift and arrows move the view",
+    ),
+    (
+        "← → Home End",
+        "in the evolution: the step before, after, first, last",
+    ),
     ("+ and −", "in a projection: zoom"),
     ("0", "in a projection: show everything"),
     ("?", "this list"),
