@@ -35,7 +35,7 @@ const RING: (f32, f32) = (0.3, 1.25);
 const OUTLINE: (f32, f32) = (0.3, 0.9);
 
 /// How much smaller points are over trails, which they would hide.
-const OVER_TRAILS: f32 = 0.6;
+const OVER_TRAILS: f32 = 0.5;
 
 /// Width and opacity of the halo around the hovered point; CSS pixels.
 const HALO: (f32, f32) = (6.0, 0.28);

@@ -45,9 +45,9 @@ pub struct Axes<'a> {
 }
 
 /// From a chart's left edge to its vertical axis, CSS pixels.
-pub const LEFT: f64 = 34.0;
+pub const LEFT: f64 = 40.0;
 /// From the end of the horizontal axis to a chart's right edge, CSS pixels.
-pub const RIGHT: f64 = 10.0;
+pub const RIGHT: f64 = 16.0;
 
 /// A colour of ours as the charts want it.
 pub fn rgb(color: crate::canvas::colour::Rgb) -> RGBColor {

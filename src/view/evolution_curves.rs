@@ -128,8 +128,8 @@ fn heights(kind: Kind, lines: &[Line]) -> Range<f32> {
     match kind {
         Kind::Loss => 0.0..above(lines),
         Kind::Hit if least <= greatest => {
-            let top = ((10.0 * greatest).ceil() / 10.0).clamp(0.2, 1.0);
-            let bottom = ((10.0 * least).floor() / 10.0).min(top - 0.2);
+            let top = ((20.0 * greatest).ceil() / 20.0).clamp(0.1, 1.0);
+            let bottom = ((20.0 * least).floor() / 20.0).min(top - 0.1);
             bottom.max(0.0)..top
         }
         Kind::Hit | Kind::Accuracy => 0.0..1.0,

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::evolution_view::found;
-use super::naming;
 use super::number_field::NumberInput;
 use super::scatter::shown_by_legend;
 use super::session::selecting;
@@ -167,25 +166,23 @@ pub fn MarkControls(marks: Marks) -> impl IntoView {
     let words = move || {
         let marked = marked_count.get()?;
         let epoch = |step: Representation| match step.source {
-            Source::Layer { epoch, .. } => naming::epoch(epoch).to_lowercase(),
-            Source::Pixels => String::new(),
+            Source::Layer { epoch, .. } => epoch,
+            Source::Pixels => 0,
         };
         let chosen = marking.get();
         let of = match chosen {
             Marking::MovedMost if ways.with(|ways| ways.is_empty()) => {
                 return Some("once the layouts are finished".to_owned());
             }
-            Marking::MovedMost => String::new(),
+            // How many they are stands in the field before.
+            Marking::MovedMost => return Some(format!("of {}", ways.with(|ways| ways.len()))),
             _ => match compared(session, chosen) {
-                Some([from, to]) => format!(" from {} to {}", epoch(from), epoch(to)),
+                Some([from, to]) => format!(", epochs {} to {}", epoch(from), epoch(to)),
                 None if !is_over_epochs.get() => ": all layers are of one epoch".to_owned(),
                 None => ": no trained network before this step".to_owned(),
             },
         };
-        Some(format!(
-            "{marked} observation{}{of}",
-            if marked == 1 { "" } else { "s" }
-        ))
+        Some(format!("{marked}{of}"))
     };
     let select = move |_| {
         let part = session.evolution.sequence.get_untracked().part;

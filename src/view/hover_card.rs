@@ -79,7 +79,7 @@ pub fn HoverCard(
                     </div>
                     {(class != label).then(|| view! { <div><b>"Misclassified"</b></div> })}
                 })}
-                {way.map(|way| view! { <div>"Way in all " <b data-testid="way">{format!("{way:.2}")}</b></div> })}
+                {way.map(|way| view! { <div>"Moved " <b data-testid="way">{format!("{way:.2}")}</b> " in all"</div> })}
                 <div class="soft">{format!("{part} observation {}", index + 1)}</div>
             </div>
             {steps.filter(|_| rows > 0).map(|steps| view! {

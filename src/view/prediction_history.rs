@@ -43,13 +43,13 @@ fn said(session: Session, steps: &[Representation], index: u32) -> Vec<Said> {
             }
             let said = analysis.snapshot_of(*step).and_then(|snapshot| {
                 let predictions = &snapshot.predictions;
-                let row = predictions
+                let mut rows = predictions
                     .probabilities
                     .chunks_exact(predictions.classes().max(1));
                 Some(Said {
                     epoch,
                     predicted: *predictions.predicted.get(index as usize)?,
-                    probabilities: row.skip(index as usize).next()?.to_vec(),
+                    probabilities: rows.nth(index as usize)?.to_vec(),
                 })
             });
             all.extend(said);
