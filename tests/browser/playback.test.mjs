@@ -191,5 +191,5 @@ check('playback: what moved most and what changed its prediction can be marked a
   // Over the layers of one epoch no prediction changes.
   await page.getByLabel('Evolution over').selectOption('layers');
   const option = page.getByLabel('Mark observations').locator('option[value="changed"]');
-  await eventually(page, () => option.isDisabled(), (disabled) => disabled, 'a change over layers can be chosen');
+  await eventually(page, () => option.evaluate((option) => option.disabled), (disabled) => disabled, 'a change over layers can be chosen');
 });
