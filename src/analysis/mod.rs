@@ -9,6 +9,7 @@
 //! - [`Predictions`] are what the network says of each observation.
 //! - [`Confusion`] and [`mistakes`] say which of them are wrong, [`compare_hits`] which of two layouts
 //!   separates a class better.
+//! - [`standing_out`] finds what moved most in an evolution, and whose prediction changed.
 //! - [`Curves`] are the history of the training.
 //! - [`computing`] computes it in one go, for native programs.
 //! - [`file`] keeps all of it in one file.
@@ -27,6 +28,7 @@ pub mod import;
 mod neuron_map;
 mod predictions;
 mod representation;
+pub mod standing_out;
 
 pub use budget::{
     ActivationSize, KeptEpochs, KeptLayers, MOST_KEPT_EPOCHS, bytes_per_epoch, format_bytes,

@@ -1,11 +1,15 @@
 //! The page: components that read the [`state::Session`] and call the commands in [`session`].
 
 mod caption;
+mod chart;
 mod curves;
 mod data_panel;
 mod dataset_menu;
 mod dropping;
 mod evolution_chooser;
+mod evolution_curves;
+mod evolution_marks;
+mod evolution_steps;
 mod evolution_view;
 mod folder;
 mod frame;
@@ -20,6 +24,8 @@ mod network_panel;
 mod neurons;
 mod notice;
 mod number_field;
+mod player;
+mod prediction_history;
 mod preprocessing_panel;
 mod projection_panel;
 mod projection_settings;

@@ -11,7 +11,7 @@ use super::session::selecting;
 use super::state::Session;
 
 /// What the help lists: keys, and what they do.
-const HELP: [(&str, &str); 10] = [
+const HELP: [(&str, &str); 12] = [
     ("Ctrl Z", "take the last selection back"),
     ("Ctrl Shift Z", "make it again"),
     ("Esc", "select nothing"),
@@ -22,6 +22,14 @@ const HELP: [(&str, &str); 10] = [
         "pin the observation’s image as an inset, or take it out",
     ),
     ("arrows", "in a projection: move the view"),
+    (
+        "Space",
+        "in the evolution: play and pause; Shift and arrows move the view",
+    ),
+    (
+        "← → Home End",
+        "in the evolution: the step before, after, first, last",
+    ),
     ("+ and −", "in a projection: zoom"),
     ("0", "in a projection: show everything"),
     ("?", "this list"),

@@ -24,9 +24,7 @@ use crate::network::{
     Checkpoint, ConvActivations, DeviceInfo, DeviceKind, NetworkConfig, Setup, TrainingConfig,
     automatic_device,
 };
-use crate::projection::{
-    DynamicTsneConfig, MdsConfig, Method, Metric, ProjectionQuality, TsneConfig,
-};
+use crate::projection::{MdsConfig, Method, Metric, ProjectionQuality, TsneConfig};
 use crate::worker::attachment::FileHandle;
 use crate::worker::client::JobHandle;
 use crate::worker::messages::{Missing, Steps, Trained};
@@ -207,6 +205,10 @@ pub struct EvolutionView {
 
 /// Steps of an inter-epoch evolution, unless the visitor chooses otherwise: the paper's number.
 pub const EVOLUTION_STEPS: usize = 6;
+
+/// λ of dynamic t-SNE, unless the visitor chooses otherwise: layouts separate the classes as well as
+/// with the customary 0.1, and observations go far enough for their trails to be read.
+const EVOLUTION_LAMBDA: f32 = 0.02;
 
 /// What is known of a layout's quality beyond the neighborhood hit.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -406,7 +408,7 @@ impl Session {
             steps: Memo::new(move |_| {
                 analysis.with(|analysis| sequence.get().representations(analysis))
             }),
-            lambda: RwSignal::new(DynamicTsneConfig::default().lambda),
+            lambda: RwSignal::new(EVOLUTION_LAMBDA),
             shown: Signal::derive(move || view.get() == View::Evolution),
             layout: RwSignal::new(Layout::Absent),
             positions: RwSignal::default(),
