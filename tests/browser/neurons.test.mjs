@@ -1,6 +1,8 @@
 // Relationships between neurons: which class each tells apart, what each responds to, and the links
 // between neurons and observations.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { drop } from './files.mjs';
 import { LONG, eventually, stage } from './support.mjs';
 import * as visitor from './visitor.mjs';
 
@@ -50,7 +52,7 @@ async function bestNeurons(page) {
       score: Number(dataset.score),
       sum: Number(dataset.sum),
     })));
-  return (side, name) => cells.filter((cell) => cell.side === side && (name === undefined || cell.class === name));
+  return (side, name) => cells.filter((cell) => (side === undefined || cell.side === side) && (name === undefined || cell.class === name));
 }
 
 /** Chooses a neuron of the picture after training by keyboard, and returns what its card says. */
@@ -275,6 +277,29 @@ check('neurons: scores stream, can be stopped, and a seed brings the same ones b
   await visitor.setField(page, 'Trees per class', 10);
   await related(page);
   assert.match(await page.getByTestId('caption-neurons-1').innerText(), /· 10 extremely randomized trees per class/);
+});
+
+check('neurons: an analysis saved without activations shows its neurons, and says what it cannot tell', async ({ page }) => {
+  await trained(page);
+  const table = (await bestNeurons(page))();
+  const stress = await number(page, 'neuron-stress-1');
+  const panel = page.locator('details', { hasText: 'Save this analysis' }).last();
+  await panel.locator('summary').click();
+  await panel.getByRole('checkbox').uncheck();
+  const coming = page.waitForEvent('download');
+  await panel.getByRole('button', { name: 'Save analysis' }).click();
+  const download = await coming;
+  const file = { name: download.suggestedFilename(), buffer: await readFile(await download.path()) };
+  await page.reload();
+  await visitor.digitsAreThere(page);
+  await drop(page, [file]);
+  await page.getByRole('tab', { name: 'Neurons' }).click();
+  await related(page);
+  assert.equal(await number(page, 'neuron-stress-1'), stress);
+  assert.match(await page.getByTestId('neurons-summary-1').textContent(), /48 neurons of FC 2 after 12 epochs, 4 constant/);
+  assert.deepEqual((await bestNeurons(page))(), table);
+  await page.getByTestId('best-neurons').locator('button').first().click();
+  await eventually(page, () => role(page), (title) => title.startsWith('The activations were not saved'), 'nothing is said of the role');
 });
 
 const DARK = { colorScheme: 'dark' };
