@@ -8,11 +8,13 @@
 //! - [`NeuronMap`] says which neurons of a layer are alike, and which class each tells apart.
 //! - [`Predictions`] are what the network says of each observation.
 //! - [`Curves`] are the history of the training.
+//! - [`computing`] computes it in one go, for native programs.
 //! - [`file`] keeps all of it in one file.
 //! - [`import`] reads activations that another program computed.
 //! - [`plan_kept_epochs`] and [`plan_activations`] decide how much of it fits into memory.
 
 mod budget;
+pub mod computing;
 mod curves;
 mod document;
 mod evolution;
