@@ -14,8 +14,11 @@ const HELP: [(&str, &str); 9] = [
     ("Ctrl Z", "take the last selection back"),
     ("Ctrl Shift Z", "make it again"),
     ("Esc", "select nothing"),
-    ("[ and ]", "in a projection: previous and next observation"),
-    ("Enter", "in a projection: select the observation"),
+    (
+        "[ and ]",
+        "in a projection: previous and next observation or neuron",
+    ),
+    ("Enter", "in a projection: select the observation or neuron"),
     ("arrows", "in a projection: move the view"),
     ("+ and −", "in a projection: zoom"),
     ("0", "in a projection: show everything"),

@@ -179,7 +179,7 @@ check('neurons: the most discriminative neuron responds to its class', async ({ 
 check('neurons: colourings and selections change the pictures, in both directions', async ({ page, log, screenshot }) => {
   await trained(page);
   const map = await visitor.pixels(neurons(page, 'right'));
-  await page.getByLabel('Least score of the map').fill('0.5');
+  await page.getByLabel('Least score shown').fill('0.5');
   await eventually(page, () => page.getByTestId('neurons-reaching').innerText(), (text) => Number(text.match(/: (\d+) neuron/)?.[1]) < WIDTH, 'the threshold hides none');
   const fewer = await visitor.redrawn(page, neurons(page, 'right'), map);
   await colours(page).selectOption('class');
@@ -188,6 +188,11 @@ check('neurons: colourings and selections change the pictures, in both direction
   const three = await visitor.redrawn(page, neurons(page, 'right'), zero);
   await page.getByText('S, class 3 against the rest').first().waitFor();
   await screenshot('neurons one class');
+  const table = await bestNeurons(page);
+  const greatest = Math.max(table(0, '3')[0].score, table(1, '3')[0].score);
+  const [, least, count] = (await page.getByTestId('neurons-reaching').innerText()).match(/S ≥ ([\d.]+): (\d+) neuron/);
+  assert.equal(least, (greatest / 2).toFixed(3), 'half of the greatest score of both pictures');
+  assert.equal(count === '1', table(1, '3')[1].score < greatest / 2, `${count} neurons reach it`);
 
   assert.ok(await colours(page).locator('option[value="mean"]').isDisabled(), 'no mean of nothing');
   await lasso(page, observations(page), [0.02, 0.1, 0.5, 0.98]);
