@@ -209,8 +209,8 @@ pub fn relate(
         .clone();
     let n = labels.len();
     let neurons = activations.len() / n.max(1);
-    let columns = (0..neurons).flat_map(|j| activations[j..].iter().step_by(neurons));
-    let columns = columns.copied().collect();
+    let column = |j: usize| activations.iter().skip(j).step_by(neurons).copied();
+    let columns = (0..neurons).flat_map(column).collect();
     let mut between = DissimilarityBuilder::new(columns, neurons, n, Metric::Correlation)?;
     while !between.advance() {}
     let constant = between.telling_nothing();
@@ -224,7 +224,7 @@ pub fn relate(
             positions: Arc::new(layout.positions()),
             stress,
             iterations: layout.iteration(),
-            constant: constant.clone(),
+            constant,
         })
     });
     map.discrimination = Some(Arc::new(Discrimination {

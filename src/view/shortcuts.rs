@@ -15,8 +15,11 @@ const HELP: [(&str, &str); 12] = [
     ("Ctrl Z", "take the last selection back"),
     ("Ctrl Shift Z", "make it again"),
     ("Esc", "select nothing"),
-    ("[ and ]", "in a projection: previous and next observation"),
-    ("Enter", "in a projection: select the observation"),
+    (
+        "[ and ]",
+        "in a projection: previous and next observation or neuron",
+    ),
+    ("Enter", "in a projection: select the observation or neuron"),
     (
         "i, or double click",
         "pin the observation’s image as an inset, or take it out",

@@ -1,6 +1,8 @@
 // Relationships between neurons: which class each tells apart, what each responds to, and the links
 // between neurons and observations.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { drop } from './files.mjs';
 import { LONG, eventually, stage } from './support.mjs';
 import * as visitor from './visitor.mjs';
 
@@ -50,7 +52,7 @@ async function bestNeurons(page) {
       score: Number(dataset.score),
       sum: Number(dataset.sum),
     })));
-  return (side, name) => cells.filter((cell) => cell.side === side && (name === undefined || cell.class === name));
+  return (side, name) => cells.filter((cell) => (side === undefined || cell.side === side) && (name === undefined || cell.class === name));
 }
 
 /** Chooses a neuron of the picture after training by keyboard, and returns what its card says. */
@@ -177,7 +179,7 @@ check('neurons: the most discriminative neuron responds to its class', async ({ 
 check('neurons: colourings and selections change the pictures, in both directions', async ({ page, log, screenshot }) => {
   await trained(page);
   const map = await visitor.pixels(neurons(page, 'right'));
-  await page.getByLabel('Least score of the map').fill('0.5');
+  await page.getByLabel('Least score shown').fill('0.5');
   await eventually(page, () => page.getByTestId('neurons-reaching').innerText(), (text) => Number(text.match(/: (\d+) neuron/)?.[1]) < WIDTH, 'the threshold hides none');
   const fewer = await visitor.redrawn(page, neurons(page, 'right'), map);
   await colours(page).selectOption('class');
@@ -186,6 +188,11 @@ check('neurons: colourings and selections change the pictures, in both direction
   const three = await visitor.redrawn(page, neurons(page, 'right'), zero);
   await page.getByText('S, class 3 against the rest').first().waitFor();
   await screenshot('neurons one class');
+  const table = await bestNeurons(page);
+  const greatest = Math.max(table(0, '3')[0].score, table(1, '3')[0].score);
+  const [, least, count] = (await page.getByTestId('neurons-reaching').innerText()).match(/S ≥ ([\d.]+): (\d+) neuron/);
+  assert.equal(least, (greatest / 2).toFixed(3), 'half of the greatest score of both pictures');
+  assert.equal(count === '1', table(1, '3')[1].score < greatest / 2, `${count} neurons reach it`);
 
   assert.ok(await colours(page).locator('option[value="mean"]').isDisabled(), 'no mean of nothing');
   await lasso(page, observations(page), [0.02, 0.1, 0.5, 0.98]);
@@ -275,6 +282,29 @@ check('neurons: scores stream, can be stopped, and a seed brings the same ones b
   await visitor.setField(page, 'Trees per class', 10);
   await related(page);
   assert.match(await page.getByTestId('caption-neurons-1').innerText(), /· 10 extremely randomized trees per class/);
+});
+
+check('neurons: an analysis saved without activations shows its neurons, and says what it cannot tell', async ({ page }) => {
+  await trained(page);
+  const table = (await bestNeurons(page))();
+  const stress = await number(page, 'neuron-stress-1');
+  const panel = page.locator('details', { hasText: 'Save this analysis' }).last();
+  await panel.locator('summary').click();
+  await panel.getByRole('checkbox').uncheck();
+  const coming = page.waitForEvent('download');
+  await panel.getByRole('button', { name: 'Save analysis' }).click();
+  const download = await coming;
+  const file = { name: download.suggestedFilename(), buffer: await readFile(await download.path()) };
+  await page.reload();
+  await visitor.digitsAreThere(page);
+  await drop(page, [file]);
+  await page.getByRole('tab', { name: 'Neurons' }).click();
+  await related(page);
+  assert.equal(await number(page, 'neuron-stress-1'), stress);
+  assert.match(await page.getByTestId('neurons-summary-1').textContent(), /48 neurons of FC 2 after 12 epochs, 4 constant/);
+  assert.deepEqual((await bestNeurons(page))(), table);
+  await page.getByTestId('best-neurons').locator('button').first().click();
+  await eventually(page, () => role(page), (title) => title.startsWith('The activations were not saved'), 'nothing is said of the role');
 });
 
 const DARK = { colorScheme: 'dark' };

@@ -162,9 +162,8 @@ impl Checked {
         let shape = about.image_shape();
         let mut split = |part| -> Result<(Split, Vec<u32>), AnalysisFileError> {
             let labels = of_part(part, "labels");
-            let labels = match self.any(&labels)?.values {
-                ArrayValues::Bytes(values) => values,
-                _ => return Err(AnalysisFileError::wrong_type(&labels, "bytes")),
+            let ArrayValues::Bytes(labels) = self.any(&labels)?.values else {
+                return Err(AnalysisFileError::wrong_type(&labels, "bytes"));
             };
             let n = labels.len();
             let indices = self.indices(&of_part(part, "indices"), n)?;

@@ -71,7 +71,7 @@ pub fn NeuronChooser(
                 </option>
             </select>
             <Show when=move || is(Colouring::OneClass)><ClassMenu /></Show>
-            <Show when=move || is(Colouring::Map)><Threshold colours /></Show>
+            <Show when=move || !is(Colouring::MeanActivation)><Threshold colours /></Show>
             <Legend colours />
             <Show when=move || is(Colouring::MeanActivation)>
                 <button on:click=move |_| neurons.shows_mean.set(false)>"Back to the scores"</button>
@@ -120,8 +120,7 @@ fn Threshold(colours: Colours) -> impl IntoView {
     let threshold = session.neurons.threshold;
     let reaching = move || {
         let least = colours.least_score(session);
-        let map = colours.maps[1].get().or_else(|| colours.maps[0].get())?;
-        let reaching = map.reaching(least).len();
+        let reaching = colours.reaching(session)?;
         let s = if reaching == 1 { "" } else { "s" };
         Some(format!("S ≥ {least:.3}: {reaching} neuron{s}"))
     };
@@ -130,7 +129,7 @@ fn Threshold(colours: Colours) -> impl IntoView {
             <span>"Score from"</span>
             <input
                 type="range" min="0" max="1" step="0.01"
-                aria-label="Least score of the map"
+                aria-label="Least score shown"
                 aria-valuetext=move || reaching().unwrap_or_default()
                 prop:value=move || threshold.get().to_string()
                 on:input=move |event| {

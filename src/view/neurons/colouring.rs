@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::state::{Colouring, NeuronPicture};
+use crate::canvas::colour::Rgb;
 use crate::canvas::colour_scale::ColourScale;
 use crate::canvas::mark::{Emphasis, Mark, emphasise};
 use crate::canvas::palette::{Theme, class_color};
@@ -99,11 +100,12 @@ impl Colours {
             let all = [before, after].into_iter().flatten();
             let all: Vec<f32> = all.flat_map(|values| values.to_vec()).collect();
             let range = Range::of(&all)?;
-            // A score counts from nothing; so does an activation behind a ReLU.
-            Some(Range {
-                least: range.least.min(0.0),
-                ..range
-            })
+            let least = match colouring.get() {
+                Colouring::OneClass => neurons.threshold.get() * range.greatest,
+                // A mean counts from nothing, as an activation behind a ReLU does.
+                _ => range.least.min(0.0),
+            };
+            Some(Range { least, ..range })
         });
         Self {
             colouring,
@@ -114,9 +116,25 @@ impl Colours {
         }
     }
 
-    /// The score from which the map shows neurons.
+    /// The score from which neurons have a colour.
     pub fn least_score(self, session: Session) -> f32 {
-        session.neurons.threshold.get() * self.greatest_score.get()
+        match (self.colouring.get(), self.range.get()) {
+            (Colouring::OneClass, Some(range)) => range.least,
+            _ => session.neurons.threshold.get() * self.greatest_score.get(),
+        }
+    }
+
+    /// How many neurons of the right picture, or else the left one, have a score from there on.
+    pub fn reaching(self, session: Session) -> Option<usize> {
+        let least = self.least_score(session);
+        let reaches = |score: &&f32| **score > 0.0 && **score >= least;
+        let count = |side: usize| match self.colouring.get() {
+            Colouring::Map => self.maps[side]
+                .with(|map| Some(map.as_ref()?.scores.iter().filter(reaches).count())),
+            _ => self.values[side]
+                .with(|values| Some(values.as_ref()?.iter().filter(reaches).count())),
+        };
+        count(1).or_else(|| count(0))
     }
 
     /// The neurons that the legend of classes does not hide; `None` where it hides none.
@@ -169,11 +187,7 @@ impl Colours {
         looks
             .map(|(class, shade)| {
                 let colour = class.map_or(theme.muted(), |class| class_color(usize::from(class)));
-                let shade = strength(f64::from(shade));
-                Mark {
-                    outline: at_strength(colour, shade.max(LEAST_OUTLINE), theme),
-                    ..Mark::coloured(at_strength(colour, shade, theme), theme)
-                }
+                shaded(colour, strength(f64::from(shade)), theme)
             })
             .collect()
     }
@@ -182,7 +196,21 @@ impl Colours {
         let (Some(values), Some(range)) = (self.values[side].get(), self.range.get()) else {
             return Vec::new();
         };
-        on_scale(&values, range, theme)
+        let mut marks = on_scale(&values, range, theme);
+        for (mark, &value) in marks.iter_mut().zip(values.iter()) {
+            if value < range.least {
+                *mark = shaded(theme.muted(), 0.0, theme);
+            }
+        }
+        marks
+    }
+}
+
+/// A neuron at this strength of a colour; the weakest ones are outlines.
+fn shaded(colour: Rgb, strength: f64, theme: Theme) -> Mark {
+    Mark {
+        outline: at_strength(colour, strength.max(LEAST_OUTLINE), theme),
+        ..Mark::coloured(at_strength(colour, strength, theme), theme)
     }
 }
 

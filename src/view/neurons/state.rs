@@ -100,7 +100,7 @@ pub struct NeuronsView {
     pub shows_mean: RwSignal<bool>,
     /// The class that is told from the rest.
     pub class: RwSignal<u8>,
-    /// The map shows neurons whose score is at least this share of the greatest.
+    /// Neurons have a colour whose score is at least this share of the greatest.
     pub threshold: RwSignal<f32>,
     /// The chosen neurons, the same before and after training.
     pub selected: RwSignal<History<Selection>>,
