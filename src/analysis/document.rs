@@ -145,6 +145,11 @@ impl Analysis {
         }
     }
 
+    /// Whether there is a layout of a representation, or what one needs.
+    pub fn can_be_shown(&self, representation: Representation) -> bool {
+        self.projections.contains_key(&representation) || self.has_features(representation)
+    }
+
     /// The features to project, one row for each observation. `None` where they are not (yet) known.
     pub fn features(
         &self,

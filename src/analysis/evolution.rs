@@ -43,7 +43,12 @@ impl Sequence {
             part: self.part,
             source: Source::Layer { index, epoch },
         };
-        let is_there = |representation: &Representation| analysis.has_features(*representation);
+        // Layouts that came from a file may have come without the activations.
+        let known = analysis.evolutions.get(&self);
+        let is_there = |representation: &Representation| {
+            analysis.has_features(*representation)
+                || known.is_some_and(|known| known.steps.contains(representation))
+        };
         match self.along {
             Along::Layers { epoch } => (0..analysis.hidden_layers())
                 .map(|layer| at(layer, epoch))

@@ -9,13 +9,17 @@
 //! - [`Predictions`] are what the network says of each observation.
 //! - [`standing_out`] finds what moved most in an evolution, and whose prediction changed.
 //! - [`Curves`] are the history of the training.
+//! - [`computing`] computes it in one go, for native programs.
+//! - [`file`] keeps all of it in one file.
 //! - [`import`] reads activations that another program computed.
 //! - [`plan_kept_epochs`] and [`plan_activations`] decide how much of it fits into memory.
 
 mod budget;
+pub mod computing;
 mod curves;
 mod document;
 mod evolution;
+pub mod file;
 pub mod import;
 mod neuron_map;
 mod predictions;

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::caption::percent;
 use super::dataset_menu::DatasetMenu;
 use super::dropping::listed;
+use super::keeping_panel::KeepingPanel;
 use super::number_field::NumberField;
 use super::preprocessing_panel::PreprocessingPanel;
 use super::session::{opening, own_files, training};
@@ -100,6 +101,7 @@ pub fn DataPanel() -> impl IntoView {
                 <PreprocessingPanel />
             </Show>
             <OwnFiles />
+            <KeepingPanel />
             <Shelf />
         </section>
     }
@@ -116,6 +118,15 @@ fn describe(open: &OpenDataset) -> String {
             "no images".to_owned()
         };
         return format!(" · {test} observations, {images}, {classes} classes");
+    }
+    if let Some(origin) = &open.origin {
+        let [train, test] = origin.whole;
+        return format!(
+            " · {} images, {classes} classes · {} of {train} training images, {} of {test} test images, with their analysis",
+            data.shape,
+            data.train.len(),
+            data.test.len(),
+        );
     }
     let there = if open.preview {
         format!("the first {test} test images")

@@ -1,21 +1,26 @@
-//! The data sets that the site offers, and what to drop for those that it does not.
+//! The data sets that the site offers or the page draws, and what to drop for those that it does not.
 
 use leptos::prelude::*;
 
-use super::session::loading;
+use super::session::{keeping, loading, making};
 use super::state::{Run, Session};
+use super::street_digits_panel::DRAWN;
 use crate::dataset::{OfficialSet, SiteSet};
 
-/// A line of the menu. A source of another kind, such as images made here, is another variant.
+/// A line of the menu.
 #[derive(Clone)]
 enum Entry {
     /// A data set that the site has.
     Offered(SiteSet),
-    /// One that it does not have.
+    /// The digits with a network that was trained on them.
+    Analysed,
+    /// One that is drawn here.
+    Drawn,
+    /// One that the site does not have.
     Missing(OfficialSet),
 }
 
-/// The offered ones in the order of the site's list, then those that are missing.
+/// The offered ones in the order of the site's list, the drawn one, then those that are missing.
 fn entries(offered: &[SiteSet]) -> Vec<Entry> {
     let missing = OfficialSet::ALL
         .into_iter()
@@ -24,6 +29,7 @@ fn entries(offered: &[SiteSet]) -> Vec<Entry> {
         .iter()
         .cloned()
         .map(Entry::Offered)
+        .chain([Entry::Analysed, Entry::Drawn])
         .chain(missing.map(Entry::Missing))
         .collect()
 }
@@ -33,7 +39,8 @@ fn entries(offered: &[SiteSet]) -> Vec<Entry> {
 pub fn DatasetMenu() -> impl IntoView {
     let session = Session::from_context();
     let busy = move || session.opening.with(Option::is_some) || session.run.with(Run::is_active);
-    let line = move |entry: Entry| match entry {
+    let line = move |entry: Entry| {
+        match entry {
         Entry::Offered(set) => {
             let size = set.bytes() as f64 / 1e6;
             let described = format!(
@@ -55,6 +62,26 @@ pub fn DatasetMenu() -> impl IntoView {
             }
             .into_any()
         }
+        Entry::Analysed => view! {
+            <li>
+                <button disabled=busy on:click=move |_| keeping::open_url(session, keeping::SHIPPED)>
+                    "Digits, analysed"
+                </button>
+                <span class="soft small">"the digits with a trained network, nothing to wait for"</span>
+            </li>
+        }
+        .into_any(),
+        Entry::Drawn => view! {
+            <li>
+                <button disabled=busy on:click=move |_| making::draw_street_digits(session, DRAWN)>
+                    "Street digits"
+                </button>
+                <span class="soft small">
+                    {format!("{} + {} images, drawn in your browser", DRAWN.train, DRAWN.test)}
+                </span>
+            </li>
+        }
+        .into_any(),
         Entry::Missing(set) => view! {
             <li>
                 <button disabled=true>{set.name()}</button>
@@ -62,6 +89,7 @@ pub fn DatasetMenu() -> impl IntoView {
             </li>
         }
         .into_any(),
+    }
     };
     view! {
         <details class="data-sets" data-testid="dataset-menu">

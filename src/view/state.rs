@@ -10,6 +10,7 @@ use super::session::Workers;
 use super::session::evolving::RunningEvolution;
 use super::session::projecting::Running;
 use super::session::surviving::{Interrupted, Surviving, Writing};
+use crate::analysis::file::Origin;
 use crate::analysis::import::ImportedNetwork;
 use crate::analysis::{Along, Analysis, Representation, Sequence, Source};
 use crate::canvas::history::History;
@@ -45,6 +46,8 @@ pub struct OpenDataset {
     pub preview: bool,
     /// What a network of the visitor's own made of it, where it came with one.
     pub network: Option<Arc<ImportedNetwork>>,
+    /// Where its observations are in a larger one, where it came with an analysis of these.
+    pub origin: Option<Origin>,
 }
 
 /// A data set or network that was put aside for another, to be returned to.

@@ -8,7 +8,7 @@ use super::state::{Run, Session};
 use crate::dataset::StreetDigits;
 
 /// As many as a processor learns in about a minute.
-const DRAWN: StreetDigits = StreetDigits {
+pub const DRAWN: StreetDigits = StreetDigits {
     train: 10_000,
     test: 2_000,
     seed: 1,

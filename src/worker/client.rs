@@ -39,6 +39,8 @@ struct Inner<R, P, F> {
     module: &'static str,
     /// For the visitor, e.g. "projection worker".
     title: &'static str,
+    /// Whether the worker is ended after its last job, for the memory that it would keep.
+    short_lived: bool,
     running: RefCell<Option<Running>>,
     /// Messages that wait for the worker's first word.
     queue: RefCell<Vec<ToWorker<R>>>,
@@ -112,9 +114,20 @@ where
 {
     /// A handle; the worker itself is started by [`warm`](Self::warm) or the first job.
     pub fn new(module: &'static str, title: &'static str) -> Self {
+        Self::with_life(module, title, false)
+    }
+
+    /// As [`new`](Self::new), of a worker that ends with its last job: memory that wasm has once
+    /// taken is given back only so.
+    pub fn short_lived(module: &'static str, title: &'static str) -> Self {
+        Self::with_life(module, title, true)
+    }
+
+    fn with_life(module: &'static str, title: &'static str, short_lived: bool) -> Self {
         Self(Rc::new(Inner {
             module,
             title,
+            short_lived,
             running: RefCell::default(),
             queue: RefCell::default(),
             jobs: RefCell::default(),
@@ -277,6 +290,10 @@ where
     }
 
     fn receive(self: &Rc<Self>, data: &JsValue) {
+        // Before the result is copied, so that its memory and the worker's are not needed at once.
+        if self.short_lived && wire::is_last(data) && self.jobs.borrow().len() == 1 {
+            self.running.borrow_mut().take();
+        }
         let Some(encoded) = wire::unpack(data) else {
             return;
         };

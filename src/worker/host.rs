@@ -131,9 +131,13 @@ fn scope() -> DedicatedWorkerGlobalScope {
 }
 
 fn post<P: Serialize, F: Serialize>(message: FromWorker<P, F>) {
+    let is_last = matches!(&message, FromWorker::Event { event, .. } if event.is_last());
     match attachment::encode(message) {
         Ok(encoded) => {
             let (message, transfer) = wire::pack(encoded);
+            if is_last {
+                wire::mark_last(&message);
+            }
             // Buffers made a moment ago can be handed over.
             let _ = scope().post_message_with_transfer(&message, &transfer);
         }

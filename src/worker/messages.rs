@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::analysis_jobs::SentParts;
 use super::attachment::{Bulk, FileHandle};
 use super::neuron_jobs::{DiscriminationJob, NeuronLayoutJob, NeuronLayoutResult, SentScores};
 use super::own_files::{OwnData, OwnFilesJob};
@@ -50,6 +51,8 @@ pub enum ProjectorRequest {
     },
     /// Open the visitor's own network or pictures.
     OpenOwn(OwnFilesJob),
+    /// Make a file of an analysis.
+    PackAnalysis(SentParts),
     /// Lay observations out in the plane.
     Project(ProjectionJob),
     /// Go on with the layout of an ended job, from where its points are. The worker keeps its last
@@ -311,6 +314,15 @@ pub enum ProjectorResult {
     Piece(SentPack),
     /// To `OpenOwn`.
     OpenedOwn(OwnData),
+    /// To `OpenOwn`, where the file is an analysis.
+    OpenedAnalysis {
+        /// The file.
+        name: String,
+        /// What it holds.
+        parts: SentParts,
+    },
+    /// To `PackAnalysis`: the file.
+    PackedAnalysis(Bulk<u8>),
     /// To `Project`.
     Projected(ProjectionResult),
     /// To `Evolve`.

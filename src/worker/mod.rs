@@ -3,6 +3,7 @@
 //! [`protocol`] and [`attachment`] name no browser type and are tested natively; the rest exists
 //! with the feature `web`.
 
+pub mod analysis_jobs;
 pub mod attachment;
 pub mod messages;
 pub mod neuron_jobs;

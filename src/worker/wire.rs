@@ -72,6 +72,16 @@ pub fn pack(encoded: Encoded) -> (JsValue, Array) {
     (message.into(), transfer)
 }
 
+/// Marks a message as the last of its job, which [`is_last`] tells without unpacking it.
+pub fn mark_last(message: &JsValue) {
+    let _ = Reflect::set(message, &"last".into(), &JsValue::TRUE);
+}
+
+/// Whether a message is the last of its job.
+pub fn is_last(message: &JsValue) -> bool {
+    Reflect::get(message, &"last".into()).is_ok_and(|last| last.is_truthy())
+}
+
 /// The inverse of [`pack`]; `None` for a message that is not ours.
 pub fn unpack(message: &JsValue) -> Option<Encoded> {
     let header = Reflect::get(message, &"header".into()).ok()?.as_string()?;

@@ -81,6 +81,16 @@ check('menu: data sets that are not there say which files to drop', async ({ pag
   assert.ok(await menu(page).getByRole('button', { name: 'Handwritten digits' }).isEnabled());
 });
 
+check('menu: street digits are drawn from the menu', async ({ page }) => {
+  await visitor.digitsAreThere(page);
+  await menu(page).locator('summary').click();
+  const line = menu(page).locator('li', { hasText: 'Street digits' });
+  assert.match(await line.innerText(), /10000 \+ 2000 images, drawn in your browser/);
+  await line.getByRole('button').click();
+  await page.getByText('10000 to train on, 2000 to test with').waitFor();
+  await visitor.projected(page, 'Left', 'Raw pixels');
+});
+
 check('menu: loading can be stopped, and the digits chosen again', async ({ page }) => {
   await visitor.digitsAreThere(page);
   await page.route('**/data/mnist/002.pack', () => {}); // never answered

@@ -55,9 +55,8 @@ async fn answer(
                 .await
                 .map(ProjectorResult::Made)
         }
-        ProjectorRequest::OpenOwn(request) => own_files::open(request, &job)
-            .await
-            .map(ProjectorResult::OpenedOwn),
+        ProjectorRequest::OpenOwn(request) => own_files::open(request, &job).await,
+        ProjectorRequest::PackAnalysis(parts) => own_files::pack(parts.into()),
         ProjectorRequest::Project(request) => {
             project(request, &job).await.map(ProjectorResult::Projected)
         }

@@ -2,24 +2,32 @@
 
 use std::fmt::Display;
 
+use hidden_activity::analysis::file::{Parts, Reading};
 use hidden_activity::analysis::import::Importing;
 use hidden_activity::archive::Zip;
 use hidden_activity::dataset::NamedFile;
 use hidden_activity::dataset::pictures::Pictures;
 use hidden_activity::worker::host::Ended;
+use hidden_activity::worker::messages::ProjectorResult;
 use hidden_activity::worker::own_files::{OwnData, OwnFiles, OwnFilesJob};
 use hidden_activity::worker::protocol::Failure;
 
 use super::ProjectorJob;
 
 /// Reads them in slices.
-pub(super) async fn open(request: OwnFilesJob, job: &ProjectorJob) -> Result<OwnData, Ended> {
+pub(super) async fn open(
+    request: OwnFilesJob,
+    job: &ProjectorJob,
+) -> Result<ProjectorResult, Ended> {
     let config = request.pictures;
-    match request.files {
+    let opened = match request.files {
         OwnFiles::Archive(file) => {
             let NamedFile { name, bytes } = file.into();
             // Arrays make it a network's; their names end so, whatever the archive is called.
             let zip = Zip::open(&name, bytes).map_err(not_opened)?;
+            if Reading::recognises(&zip) {
+                return unpack(name, Reading::of(zip), job).await;
+            }
             if zip
                 .entries()
                 .iter()
@@ -34,6 +42,34 @@ pub(super) async fn open(request: OwnFilesJob, job: &ProjectorJob) -> Result<Own
             let files = files.into_iter().map(NamedFile::from).collect();
             read_pictures(Pictures::from_files(&name, files, config), job).await
         }
+    };
+    opened.map(ProjectorResult::OpenedOwn)
+}
+
+async fn unpack(
+    name: String,
+    reading: Result<Reading, impl Display>,
+    job: &ProjectorJob,
+) -> Result<ProjectorResult, Ended> {
+    let mut reading = reading.map_err(not_opened)?;
+    while !reading.advance().map_err(not_opened)? {
+        job.progress("Reading the analysis", reading.progress());
+        job.breathe().await?;
+    }
+    let parts = reading.finish().into();
+    Ok(ProjectorResult::OpenedAnalysis { name, parts })
+}
+
+/// Makes a file of an analysis.
+pub(super) fn pack(parts: Parts) -> Result<ProjectorResult, Ended> {
+    match parts.pack() {
+        Ok(bytes) => Ok(ProjectorResult::PackedAnalysis(bytes.into())),
+        Err(error) => Err(Failure::new(
+            "The analysis could not be saved.",
+            sentence(&error),
+            "Save it without activations.",
+        )
+        .into()),
     }
 }
 

@@ -1,9 +1,6 @@
 //! One network trained on one data set, and what is measured of it.
 
-use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
-
+use hidden_activity::analysis::computing::{at_once, look};
 use hidden_activity::dataset::{Dataset, Part, Preprocessing, stratified_subset};
 use hidden_activity::network::{
     ConvActivations, Keep, Observed, Preset, Schedule, TrainInputs, Training, TrainingConfig,
@@ -71,53 +68,74 @@ pub struct Outcome {
     pub after: Hits,
     /// Of projections of training observations, after training.
     pub after_train: Hits,
-    /// Polarity within classes of the last hidden layer's test projection, where it is known:
+    /// How the last hidden layer's test projection is split by polarity, where that is known:
     /// before and after training.
-    pub polarity: Option<(f32, f32)>,
+    pub polarity: Option<(Split, Split)>,
 }
 
-/// The experiments on a data set.
+/// How far classes fall into two clusters, one for each polarity.
+#[derive(Clone, Copy)]
+pub struct Split {
+    /// Polarity hit over all observations.
+    pub hit: f32,
+    /// Classes whose own polarity hit is at least [`Split::THRESHOLD`].
+    pub classes: usize,
+}
+
+impl Split {
+    /// Half way between mixed polarities (0.5) and two clusters (1).
+    pub const THRESHOLD: f32 = 0.75;
+}
+
+/// The experiments on a data set: every network, without and with preprocessing.
 pub fn of(set: &'static str) -> Vec<Experiment> {
-    let plan = |preset, preprocessed, epochs| {
-        let convolutional = matches!(
-            preset,
-            Preset::ConvolutionalLight | Preset::ConvolutionalPaper
-        );
-        Experiment {
-            set,
-            preset,
-            preprocessed,
-            training: TrainingConfig {
-                epochs,
-                schedule: Schedule::Cosine,
-                standardise: true,
-                shifts: if convolutional && set != "digits" {
-                    2
-                } else {
-                    0
-                },
-                ..TrainingConfig::default()
-            },
+    let epochs = epochs_of(set);
+    let mut all = Vec::new();
+    for (preset, epochs) in PRESETS.into_iter().zip(epochs) {
+        for preprocessed in [false, true] {
+            all.push(plan(set, preset, preprocessed, epochs));
         }
-    };
-    use Preset::{ConvolutionalLight as Cnn, PerceptronLight as Light, PerceptronPaper as Paper};
+    }
+    all
+}
+
+/// The networks, in the order of the table.
+const PRESETS: [Preset; 4] = [
+    Preset::PerceptronLight,
+    Preset::PerceptronPaper,
+    Preset::ConvolutionalLight,
+    Preset::ConvolutionalPaper,
+];
+
+/// How long each of the [`PRESETS`] is trained: the light ones until little changes, the paper's for
+/// as long as a processor does in minutes.
+fn epochs_of(set: &str) -> [u32; 4] {
     match set {
-        "digits" => vec![plan(Light, false, 20), plan(Cnn, false, 40)],
-        "MNIST" => vec![
-            plan(Light, false, 20),
-            plan(Paper, false, 10),
-            plan(Cnn, false, 8),
-        ],
-        "street digits" | "SVHN" => {
-            let epochs = if set == "SVHN" { 30 } else { 12 };
-            vec![
-                plan(Light, false, epochs),
-                plan(Light, true, epochs),
-                plan(Cnn, false, epochs),
-                plan(Cnn, true, epochs),
-            ]
-        }
-        _ => vec![plan(Light, false, 20), plan(Cnn, false, 30)],
+        "digits" => [20, 10, 40, 20],
+        "MNIST" => [20, 10, 8, 2],
+        "street digits" => [12, 6, 6, 2],
+        "SVHN" => [30, 10, 30, 3],
+        _ => [20, 8, 30, 3],
+    }
+}
+
+fn plan(set: &'static str, preset: Preset, preprocessed: bool, epochs: u32) -> Experiment {
+    let convolutional = matches!(
+        preset,
+        Preset::ConvolutionalLight | Preset::ConvolutionalPaper
+    );
+    let is_small = set == "digits";
+    Experiment {
+        set,
+        preset,
+        preprocessed,
+        training: TrainingConfig {
+            epochs,
+            schedule: Schedule::Cosine,
+            standardise: true,
+            shifts: if convolutional && !is_small { 2 } else { 0 },
+            ..TrainingConfig::default()
+        },
     }
 }
 
@@ -180,7 +198,7 @@ pub fn run(experiment: &Experiment, loaded: &Loaded) -> Result<Outcome, String> 
     .map_err(text)?;
     let (before, _, split_before) = judge(&training, &test, polarities.as_deref())?;
     while !training.is_finished() {
-        block_on(training.step()).map_err(text)?;
+        at_once(training.step()).map_err(text)?;
     }
     let (after, seen, split_after) = judge(&training, &test, polarities.as_deref())?;
     let (after_train, seen_train, _) = judge(&training, &train, None)?;
@@ -228,7 +246,7 @@ fn judge(
     training: &Training,
     subset: &Subset,
     polarities: Option<&[u8]>,
-) -> Result<(Hits, Observed, Option<f32>), String> {
+) -> Result<(Hits, Observed, Option<Split>), String> {
     let keep = Keep::Activations(ConvActivations::None);
     let seen = observe(training, &subset.images, &subset.labels, keep)?;
     let of = |layer: Option<&Vec<f32>>| match layer {
@@ -242,9 +260,13 @@ fn judge(
     };
     let split = match polarities {
         Some(polarities) => {
-            polarity_hit(&last, 2, &subset.labels, polarities, K)
-                .map_err(|error| error.to_string())?
-                .overall
+            let found = polarity_hit(&last, 2, &subset.labels, polarities, K)
+                .map_err(|error| error.to_string())?;
+            let is_split = |hit: &&f32| **hit >= Split::THRESHOLD;
+            found.overall.map(|hit| Split {
+                hit,
+                classes: found.per_class.iter().flatten().filter(is_split).count(),
+            })
         }
         None => None,
     };
@@ -258,11 +280,7 @@ fn observe(
     labels: &[u8],
     keep: Keep,
 ) -> Result<Observed, String> {
-    let mut observer = training
-        .observer(images, labels, keep)
-        .map_err(|error| error.to_string())?;
-    while block_on(observer.advance()).map_err(|error| error.to_string())? {}
-    Ok(observer.finish())
+    look(training, images, labels, keep).map_err(|error| error.to_string())
 }
 
 /// By t-SNE with the page's settings.
@@ -279,15 +297,4 @@ fn hit(positions: &[f32], subset: &Subset) -> Result<f32, String> {
     neighborhood_hit(positions, 2, &subset.labels, K)
         .map(|hit| hit.overall)
         .map_err(|error| error.to_string())
-}
-
-/// Runs a future that waits for nothing: natively, the processor's engine never does.
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
-            return value;
-        }
-    }
 }

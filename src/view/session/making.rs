@@ -39,7 +39,7 @@ fn make(session: Session, stage: &str, request: ProjectorRequest) {
             fraction: 0.0,
         },
     );
-    let projector = session.workers.with_value(|w| w.projectors[0].clone());
+    let projector = session.workers.with_value(|w| w.opener.clone());
     let job = projector.start(request, move |event| match event {
         Event::Progress(progress) => session.opening.set(Some(progress)),
         Event::Finished(ProjectorResult::Made(dataset)) => {

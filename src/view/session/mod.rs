@@ -3,6 +3,7 @@
 
 pub mod bundling;
 pub mod evolving;
+pub mod keeping;
 pub mod loading;
 pub mod making;
 pub mod opening;
@@ -34,6 +35,8 @@ pub type Trainer = Client<TrainRequest, TrainPartial, Trained>;
 pub struct Workers {
     /// For the left and the right projection, and for that beside the neurons.
     pub projectors: [Projector; 3],
+    /// For what reads or draws whole data sets.
+    pub opener: Projector,
     /// For evolutions over layers and epochs.
     pub evolver: Projector,
     /// For the neurons before and after training.
@@ -48,6 +51,7 @@ impl Default for Workers {
         Self {
             projectors: [projector(), projector(), projector()],
             relaters: [projector(), projector()],
+            opener: Projector::short_lived("projector", "worker that opens files"),
             evolver: projector(),
             trainer: Trainer::new("trainer", "training worker"),
         }

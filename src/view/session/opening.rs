@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::{evolving, projecting, training};
+use crate::analysis::file::Origin;
 use crate::analysis::import::ImportedNetwork;
 use crate::analysis::{Analysis, Representation, Source};
 use crate::canvas::history::History;
@@ -202,7 +203,11 @@ pub fn cancel(session: Session) {
 }
 
 fn decode(session: Session, request: ProjectorRequest) {
-    let projector = session.workers.with_value(|w| w.projectors[0].clone());
+    let projector = session.workers.with_value(|workers| match request {
+        // Small, and this worker is needed for the first projection anyhow.
+        ProjectorRequest::OpenPack { .. } => workers.projectors[0].clone(),
+        _ => workers.opener.clone(),
+    });
     let job = projector.start(request, move |event| match event {
         Event::Progress(progress) => session.opening.set(Some(progress)),
         Event::Finished(ProjectorResult::Opened {
@@ -293,11 +298,31 @@ fn take_over(
         dataset,
         network,
         preview,
+        origin: None,
     });
     let analysis = first_analysis(&open, session.subset_size.get_untracked());
     put_aside(session);
     show(session, Shelved::untrained(open, analysis));
     id
+}
+
+/// Shows an analysis that came with its observations. What was found out about the last data set is put
+/// aside, not lost.
+pub(super) fn adopt_analysis(
+    session: Session,
+    dataset: Dataset,
+    origin: Origin,
+    entry: impl FnOnce(Arc<OpenDataset>) -> Shelved,
+) {
+    let open = Arc::new(OpenDataset {
+        id: NEXT_ID.with(|next| next.replace(next.get() + 1)),
+        dataset,
+        network: None,
+        preview: false,
+        origin: Some(origin),
+    });
+    put_aside(session);
+    show(session, entry(open));
 }
 
 /// Puts a whole data set into the place of its first images, which are to have these places in its
@@ -309,6 +334,7 @@ pub(super) fn complete(session: Session, id: u32, whole: Dataset, places: &[u32]
         dataset: whole,
         network: None,
         preview: false,
+        origin: None,
     });
     let current = session
         .dataset
@@ -447,7 +473,7 @@ fn first_shown(entry: &Shelved, left: bool) -> Representation {
     let epochs = entry.analysis.epochs();
     let there = |index: usize, epoch: u32| {
         let representation = of(Source::Layer { index, epoch });
-        let known = entry.analysis.has_features(representation);
+        let known = entry.analysis.can_be_shown(representation);
         known.then_some(representation)
     };
     let has_images = entry.dataset.dataset.has_images();

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::opening;
+use super::{keeping, opening};
 use crate::archive::is_zip;
 use crate::dataset::pictures::is_named_like_a_picture;
 use crate::view::state::Session;
@@ -122,8 +122,8 @@ async fn read(
     decode(session, into(files));
 }
 
-fn decode(session: Session, files: OwnFiles) {
-    let projector = session.workers.with_value(|w| w.projectors[0].clone());
+pub(super) fn decode(session: Session, files: OwnFiles) {
+    let projector = session.workers.with_value(|w| w.opener.clone());
     let request = ProjectorRequest::OpenOwn(OwnFilesJob {
         files,
         pictures: session.pictures.get_untracked(),
@@ -134,14 +134,29 @@ fn decode(session: Session, files: OwnFiles) {
             opening::end(session);
             adopt(session, data);
         }
+        Event::Finished(ProjectorResult::OpenedAnalysis { name, parts }) => {
+            opening::end(session);
+            keeping::adopt(session, &name, parts.into());
+        }
         Event::Failed(failure) => {
             opening::end(session);
             session.fail(failure);
+            open_something(session);
         }
-        Event::Cancelled => opening::end(session),
+        Event::Cancelled => {
+            opening::end(session);
+            open_something(session);
+        }
         Event::Finished(_) | Event::Partial(_) => {}
     });
     session.opening_job.set_value(Some(job));
+}
+
+/// Opens the digits where nothing is open: a page without images is of no use.
+pub(super) fn open_something(session: Session) {
+    if session.dataset.with_untracked(Option::is_none) {
+        opening::open_digits(session);
+    }
 }
 
 fn adopt(session: Session, data: OwnData) {

@@ -28,7 +28,7 @@ pub fn follow(session: Session, panel: Panel) {
         let representation = panel.representation.get();
         session
             .analysis
-            .with(|analysis| analysis.has_features(representation))
+            .with(|analysis| analysis.can_be_shown(representation))
     });
     Effect::new(move |_| {
         let Some(dataset) = session.dataset.get() else {

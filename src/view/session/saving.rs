@@ -35,7 +35,7 @@ pub fn save(session: Session) {
     let given = saved
         .to_bytes()
         .map_err(|error| error.to_string())
-        .and_then(|bytes| download(&bytes));
+        .and_then(|bytes| download(&bytes, FILE_NAME));
     if let Err(why) = given {
         session.fail(Failure::new(
             "The network could not be saved.",
@@ -46,13 +46,13 @@ pub fn save(session: Session) {
 }
 
 /// Has the browser save bytes as a file.
-fn download(bytes: &[u8]) -> Result<(), String> {
+pub(super) fn download(bytes: &[u8], name: &str) -> Result<(), String> {
     let blob = gloo::file::Blob::new_with_options(bytes, Some("application/octet-stream"));
     let url = gloo::file::ObjectUrl::from(blob);
     let told = |error: wasm_bindgen::JsValue| format!("{error:?}");
     let link = document().create_element("a").map_err(told)?;
     link.set_attribute("href", &url).map_err(told)?;
-    link.set_attribute("download", FILE_NAME).map_err(told)?;
+    link.set_attribute("download", name).map_err(told)?;
     let link: web_sys::HtmlElement = link.unchecked_into();
     link.click();
     // The browser reads the file after the click; its address must live until then.
