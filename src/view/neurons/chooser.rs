@@ -120,9 +120,11 @@ fn Threshold(colours: Colours) -> impl IntoView {
     let threshold = session.neurons.threshold;
     let reaching = move || {
         let least = colours.least_score(session);
-        let reaching = colours.reaching(session)?;
-        let s = if reaching == 1 { "" } else { "s" };
-        Some(format!("S ≥ {least:.3}: {reaching} neuron{s}"))
+        let counts = match colours.reaching(session) {
+            [Some(left), Some(right)] => format!("{left} on the left, {right} on the right"),
+            [left, right] => left.or(right)?.to_string(),
+        };
+        Some(format!("S ≥ {least:.3}: {counts}"))
     };
     view! {
         <label class="threshold">

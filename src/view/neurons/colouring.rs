@@ -124,8 +124,8 @@ impl Colours {
         }
     }
 
-    /// How many neurons of the right picture, or else the left one, have a score from there on.
-    pub fn reaching(self, session: Session) -> Option<usize> {
+    /// How many neurons have a score from there on, on the left and on the right.
+    pub fn reaching(self, session: Session) -> [Option<usize>; 2] {
         let least = self.least_score(session);
         let reaches = |score: &&f32| **score > 0.0 && **score >= least;
         let count = |side: usize| match self.colouring.get() {
@@ -134,7 +134,7 @@ impl Colours {
             _ => self.values[side]
                 .with(|values| Some(values.as_ref()?.iter().filter(reaches).count())),
         };
-        count(1).or_else(|| count(0))
+        [count(0), count(1)]
     }
 
     /// The neurons that the legend of classes does not hide; `None` where it hides none.
