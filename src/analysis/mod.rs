@@ -32,7 +32,7 @@ pub use budget::{
 };
 pub use curves::{Curves, Evaluation};
 pub use document::{Analysis, Projection, Snapshot, Subset};
-pub use evolution::{Along, Evolution, Sequence};
+pub use evolution::{Along, EVOLUTION_LAMBDA, Evolution, Sequence};
 pub use neuron_map::{Discrimination, NeuronLayout, NeuronMap};
 pub use predictions::{Predictions, PredictionsError};
 pub use representation::{AS_GIVEN, Representation, Source};
