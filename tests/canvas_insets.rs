@@ -1,8 +1,8 @@
 //! Clusters of classes, and insets beside them.
 #![allow(clippy::unwrap_used)]
 
-use hidden_activity::canvas::clusters::{ClusterConfig, find_clusters};
-use hidden_activity::canvas::insets::{InsetPlace, InsetRoom, place_insets};
+use hidden_activity::canvas::clusters::{ClusterConfig, find_clusters, in_turn};
+use hidden_activity::canvas::insets::{InsetPlace, InsetRoom, image_side, place_insets};
 use proptest::prelude::*;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -270,4 +270,47 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn the_largest_cluster_of_each_class_deserves_the_first_examples() {
+    let (positions, labels) = layout(
+        &[
+            ([0.0, 0.0], 1.0, 150, 0),
+            ([12.0, 0.0], 1.0, 100, 0),
+            ([0.0, 12.0], 1.0, 200, 1),
+            ([12.0, 12.0], 1.0, 60, 2),
+            ([24.0, 12.0], 1.0, 90, 2),
+        ],
+        3,
+    );
+    let found = find_clusters(&positions, &labels, ClusterConfig::default());
+    let order: Vec<_> = in_turn(&found)
+        .into_iter()
+        .map(|cluster| (cluster.class, cluster.members.len() / 10))
+        .collect();
+    assert_eq!(order, [(0, 15), (1, 20), (2, 9), (0, 10), (2, 6)]);
+    assert!(in_turn(&[]).is_empty());
+}
+
+#[test]
+fn images_are_enlarged_by_whole_pixels() {
+    let large = [540.0, 560.0];
+    for (image, ratio, side) in [
+        (8, 1.0, 48),
+        (28, 1.0, 56),
+        (32, 1.0, 32),
+        (32, 2.0, 96),
+        (28, 3.0, 140),
+    ] {
+        assert_eq!(
+            image_side(image, large, ratio),
+            side,
+            "{image} pixels at {ratio}"
+        );
+    }
+    // Smaller in a small picture, and reduced where the image is larger than the inset.
+    assert_eq!(image_side(8, [330.0, 340.0], 1.0), 32);
+    assert_eq!(image_side(256, large, 1.0), 46);
+    assert_eq!(image_side(0, [0.0, 0.0], 1.0), 30);
 }

@@ -14,8 +14,8 @@ use crate::dataset::{Dataset, Part};
 use crate::network::{ConvActivations, Keep, Observed, Training, TrainingError};
 use crate::neurons::{DiscriminativeForest, ForestConfig, Growth, NeuronError};
 use crate::projection::{
-    Dissimilarities, DynamicTsne, DynamicTsneConfig, Fit, Mds, MdsConfig, Method, Metric,
-    ProjectionError, Stage, Tsne, neighborhood_hit,
+    Dissimilarities, DissimilarityBuilder, DynamicTsne, DynamicTsneConfig, Fit, Mds, MdsConfig,
+    Method, Metric, ProjectionError, Stage, Tsne, neighborhood_hit,
 };
 
 /// Why something could not be computed.
@@ -209,8 +209,12 @@ pub fn relate(
         .clone();
     let n = labels.len();
     let neurons = activations.len() / n.max(1);
-    let between = Dissimilarities::between_columns(&activations, n, neurons, Metric::Correlation)?;
-    let mut layout = Mds::new(between, mds)?;
+    let column = |j: usize| activations.iter().skip(j).step_by(neurons).copied();
+    let columns = (0..neurons).flat_map(column).collect();
+    let mut between = DissimilarityBuilder::new(columns, neurons, n, Metric::Correlation)?;
+    while !between.advance() {}
+    let constant = between.telling_nothing();
+    let mut layout = Mds::new(between.finish(), mds)?;
     while layout.advance() != Stage::Done {}
     let mut trees = DiscriminativeForest::new(activations.to_vec(), n, neurons, &labels, forest)?;
     while trees.advance() != Growth::Done {}
@@ -220,6 +224,7 @@ pub fn relate(
             positions: Arc::new(layout.positions()),
             stress,
             iterations: layout.iteration(),
+            constant,
         })
     });
     map.discrimination = Some(Arc::new(Discrimination {

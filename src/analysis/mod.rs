@@ -7,6 +7,8 @@
 //! - [`Sequence`] names how it changes over layers or epochs, [`Evolution`] holds the layouts.
 //! - [`NeuronMap`] says which neurons of a layer are alike, and which class each tells apart.
 //! - [`Predictions`] are what the network says of each observation.
+//! - [`Confusion`] and [`mistakes`] say which of them are wrong, [`compare_hits`] which of two layouts
+//!   separates a class better.
 //! - [`standing_out`] finds what moved most in an evolution, and whose prediction changed.
 //! - [`Curves`] are the history of the training.
 //! - [`computing`] computes it in one go, for native programs.
@@ -16,10 +18,12 @@
 
 mod budget;
 pub mod computing;
+mod confusion;
 mod curves;
 mod document;
 mod evolution;
 pub mod file;
+mod hit_comparison;
 pub mod import;
 mod neuron_map;
 mod predictions;
@@ -30,9 +34,11 @@ pub use budget::{
     ActivationSize, KeptEpochs, KeptLayers, MOST_KEPT_EPOCHS, bytes_per_epoch, format_bytes,
     plan_activations, plan_kept_epochs,
 };
+pub use confusion::{Confusion, Mistake, mistakes, observations_of};
 pub use curves::{Curves, Evaluation};
 pub use document::{Analysis, Projection, Snapshot, Subset};
 pub use evolution::{Along, EVOLUTION_LAMBDA, Evolution, Sequence};
-pub use neuron_map::{Discrimination, NeuronLayout, NeuronMap};
+pub use hit_comparison::{HitPair, axis_start, compare_hits};
+pub use neuron_map::{Aligned, Discrimination, NeuronLayout, NeuronMap, aligned};
 pub use predictions::{Predictions, PredictionsError};
 pub use representation::{AS_GIVEN, Representation, Source};

@@ -1,5 +1,7 @@
 //! The clusters of each class in a layout, so that each can be shown by an example.
 
+use serde::{Deserialize, Serialize};
+
 use super::finite_positions;
 use crate::trails::density::{CELLS, DensityMap, INNER, MOST_RADIUS};
 
@@ -32,7 +34,7 @@ impl Default for ClusterConfig {
 }
 
 /// One cluster of one class.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cluster {
     /// The class.
     pub class: u8,
@@ -74,6 +76,21 @@ pub fn find_clusters(positions: &[f32], labels: &[u8], config: ClusterConfig) ->
         }
     }
     clusters
+}
+
+/// The clusters in the order in which they deserve an example: the largest of each class, then the
+/// second of each class that has one, and so on. `clusters`: as [`find_clusters`] gives them.
+pub fn in_turn(clusters: &[Cluster]) -> Vec<&Cluster> {
+    let mut ranked: Vec<(usize, &Cluster)> = Vec::with_capacity(clusters.len());
+    for cluster in clusters {
+        let rank = match ranked.last() {
+            Some((rank, last)) if last.class == cluster.class => rank + 1,
+            _ => 0,
+        };
+        ranked.push((rank, cluster));
+    }
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.into_iter().map(|(_, cluster)| cluster).collect()
 }
 
 fn of_class(

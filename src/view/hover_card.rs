@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::caption::percent;
+use super::neurons::response::activation;
 use super::prediction_history::{Past, PredictionHistory, rows};
 use super::state::{Panel, Session};
 use super::thumbnail::Thumbnail;
@@ -79,6 +80,7 @@ pub fn HoverCard(
                     </div>
                     {(class != label).then(|| view! { <div><b>"Misclassified"</b></div> })}
                 })}
+                {move || activation(session, part, index).map(|says| view! { <div>{says}</div> })}
                 {way.map(|way| view! { <div>"Moved " <b data-testid="way">{format!("{way:.2}")}</b> " in all"</div> })}
                 <div class="soft">{format!("{part} observation {}", index + 1)}</div>
             </div>

@@ -29,6 +29,7 @@ mod prediction_history;
 mod preprocessing_panel;
 mod projection_panel;
 mod projection_settings;
+mod reading;
 mod scatter;
 mod session;
 mod shepard;
@@ -86,7 +87,9 @@ fn Page() -> impl IntoView {
     session::loading::list(session);
     for panel in session.panels {
         session::projecting::follow(session, panel);
+        session::clustering::follow(session, panel);
     }
+    reading::pins::follow(session);
     session::evolving::follow(session);
     session::relating::follow(session);
     leptos::task::spawn_local(async move {
@@ -117,11 +120,19 @@ fn Page() -> impl IntoView {
                 <projection_settings::ProjectionSettings />
             </section>
             <main class="figures" id="figures">
-                <tabs::Tabs />
+                <div class="tab-row">
+                    <tabs::Tabs />
+                    <Show when=move || session.view.get() == View::Projections>
+                        <reading::ReadingBar />
+                    </Show>
+                </div>
                 <legend::Legend />
-                <div class="pair" id="view-projections" role="tabpanel" aria-labelledby="tab-projections"
+                <div class="projections" id="view-projections" role="tabpanel" aria-labelledby="tab-projections"
                     hidden=move || session.view.get() != View::Projections>
-                    {session.panels.map(|panel| view! { <projection_panel::ProjectionPanel panel /> })}
+                    <div class="pair">
+                        {session.panels.map(|panel| view! { <projection_panel::ProjectionPanel panel /> })}
+                    </div>
+                    <reading::Readings />
                 </div>
                 <div class="single" id="view-evolution" role="tabpanel" aria-labelledby="tab-evolution"
                     hidden=move || session.view.get() != View::Evolution>

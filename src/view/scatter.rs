@@ -10,6 +10,8 @@ use super::frame::{Size, context_2d, css_token, drawn_canvas, theme};
 use super::gesture::{Drag, Tool, combine, is_click, pinched, place_of};
 use super::hover_card::HoverCard;
 use super::prediction_history::Past;
+use super::reading::insets;
+use super::reading::pins;
 use super::session::selecting;
 use super::state::{Panel, Session};
 use super::trail_layer::{Ground, TrailLayer, TrailView};
@@ -102,6 +104,9 @@ pub struct Points {
     pub clear: Callback<()>,
 }
 
+/// What lies over a picture, given its view and its size.
+pub type Over = Box<dyn FnOnce(RwSignal<Viewport>, RwSignal<Size>) -> AnyView + Send>;
+
 /// The picture of observations in the plane.
 #[component]
 pub fn ScatterView(
@@ -172,7 +177,8 @@ pub fn ScatterView(
         let part = panel.representation.get().part;
         view! { <HoverCard panel part index place room past /> }.into_any()
     };
-    view! { <PointsView points room trails card /> }
+    let over: Over = Box::new(move |viewport, size| insets::over(session, panel, viewport, size));
+    view! { <PointsView points room trails over card /> }
 }
 
 /// The canvas with its tools and its hover card.
@@ -184,6 +190,9 @@ pub fn PointsView(
     room: Option<Signal<Option<Bounds>>>,
     /// What to draw below the points.
     trails: Option<TrailView>,
+    /// What to lay over them; the pointer passes through.
+    #[prop(optional)]
+    over: Option<Over>,
     /// The card of a point, given its place and the room, CSS pixels.
     card: impl Fn(u32, [f64; 2], [f64; 2]) -> AnyView + Send + 'static,
 ) -> impl IntoView {
@@ -490,7 +499,9 @@ pub fn PointsView(
             on:wheel=on_wheel
             on:keydown=on_key
             on:blur=move |_| leave()
+            on:dblclick=move |_| pins::toggle_hovered(session)
         ></canvas>
+        {over.map(|over| over(viewport, size))}
         <div class="tools" role="toolbar" aria-label="Tools of the projection">
             <ToolButton label="Select with a lasso" pressed=Signal::derive(move || Some(tool.get() == Tool::Select)) act=move || tool.set(Tool::Select)
                 path="M4 13c-2-4 1-9 6-9s9 3 8 6-5 5-9 5c-2 0-3 1-2 3" />

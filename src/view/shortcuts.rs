@@ -6,16 +6,24 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
+use super::reading::pins;
 use super::session::selecting;
 use super::state::Session;
 
 /// What the help lists: keys, and what they do.
-const HELP: [(&str, &str); 11] = [
+const HELP: [(&str, &str); 12] = [
     ("Ctrl Z", "take the last selection back"),
     ("Ctrl Shift Z", "make it again"),
     ("Esc", "select nothing"),
-    ("[ and ]", "in a projection: previous and next observation"),
-    ("Enter", "in a projection: select the observation"),
+    (
+        "[ and ]",
+        "in a projection: previous and next observation or neuron",
+    ),
+    ("Enter", "in a projection: select the observation or neuron"),
+    (
+        "i, or double click",
+        "pin the observation’s image as an inset, or take it out",
+    ),
     ("arrows", "in a projection: move the view"),
     (
         "Space",
@@ -60,6 +68,7 @@ pub fn listen(session: Session) {
                 "z" if command => selecting::undo(session),
                 "y" if command => selecting::redo(session),
                 "escape" => selecting::clear(session),
+                "i" if !command && !event.alt_key() => pins::toggle_hovered(session),
                 _ => return,
             }
             event.prevent_default();

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::neurons::state::NeuronsView;
+use super::reading::state::Reading;
 use super::session::Workers;
 use super::session::evolving::RunningEvolution;
 use super::session::projecting::Running;
 use super::session::surviving::{Interrupted, Surviving, Writing};
+use super::session::undoing::Changes;
 use crate::analysis::file::Origin;
 use crate::analysis::import::ImportedNetwork;
 use crate::analysis::{Along, Analysis, EVOLUTION_LAMBDA, Representation, Sequence, Source};
@@ -322,8 +324,13 @@ pub struct Session {
     /// The neurons of one layer.
     pub neurons: NeuronsView,
 
+    /// Insets, and what else helps to read the two projections.
+    pub reading: Reading,
+
     /// Selected observations of the test subset and of the training subset.
     pub selections: [RwSignal<History<Selection>>; 2],
+    /// In which order these and that of the neurons were changed.
+    pub changes: StoredValue<Changes>,
     /// The observation under the pointer.
     pub hovered: RwSignal<Option<(Part, u32)>>,
     /// The panel that pointer or keyboard are at, which shows the card of the hovered observation.
@@ -439,7 +446,9 @@ impl Session {
             view,
             evolution,
             neurons: NeuronsView::new(analysis, run, view, panel(2)),
+            reading: Reading::default(),
             selections: [no_selection(), no_selection()],
+            changes: StoredValue::new(Changes::default()),
             hovered: RwSignal::new(None),
             attended: RwSignal::new(None),
             hidden_classes: RwSignal::default(),

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::session::selecting;
+use super::reading::pins::PinButton;
+use super::session::{selecting, undoing};
 use super::state::Session;
 use super::thumbnail::Thumbnail;
-use crate::canvas::history::History;
 use crate::canvas::palette::class_color;
 use crate::canvas::selection::Combine;
 
@@ -65,13 +65,13 @@ pub fn Strip() -> impl IntoView {
         }
         text
     };
-    let history = move || session.selection(part());
     view! {
         <section class="strip" aria-label="Selected images">
             <div class="strip-head">
                 <p class="soft small" data-testid="selection-summary" aria-live="polite">{summary}</p>
-                <button class="quiet" disabled=move || !history().with(History::can_undo) on:click=move |_| selecting::undo(session)>"Undo"</button>
-                <button class="quiet" disabled=move || !history().with(History::can_redo) on:click=move |_| selecting::redo(session)>"Redo"</button>
+                <PinButton />
+                <button class="quiet" disabled=move || !undoing::can_step(session, false) on:click=move |_| selecting::undo(session)>"Undo"</button>
+                <button class="quiet" disabled=move || !undoing::can_step(session, true) on:click=move |_| selecting::redo(session)>"Redo"</button>
                 <button class="quiet" disabled=move || selected.get().is_empty() on:click=move |_| selecting::clear(session)>"Clear"</button>
             </div>
             <div class="strip-images" tabindex="-1">

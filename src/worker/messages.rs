@@ -7,6 +7,7 @@ use super::attachment::{Bulk, FileHandle};
 use super::neuron_jobs::{DiscriminationJob, NeuronLayoutJob, NeuronLayoutResult, SentScores};
 use super::own_files::{OwnData, OwnFilesJob};
 use super::protocol::JobId;
+use crate::canvas::clusters::Cluster;
 use crate::dataset::{
     Dataset, Division, ImageShape, OfficialSet, Pack, Part, Preprocessing, Split, StreetDigits,
 };
@@ -75,6 +76,13 @@ pub enum ProjectorRequest {
     Lambda(f32),
     /// Bundle the trails that observations leave from layout to layout.
     Bundle(BundlingJob),
+    /// Find the clusters of each class in a layout.
+    FindClusters {
+        /// The layout, n × 2, row-major.
+        positions: Bulk<f32>,
+        /// Class of each observation.
+        labels: Bulk<u8>,
+    },
     /// Lay the neurons of a layer out in the plane.
     ProjectNeurons(NeuronLayoutJob),
     /// Say which class each neuron of a layer tells apart.
@@ -329,6 +337,8 @@ pub enum ProjectorResult {
     Evolved(EvolutionResult),
     /// To `Bundle`.
     Bundled(SentTrails),
+    /// To `FindClusters`.
+    FoundClusters(Vec<Cluster>),
     /// To `ProjectNeurons`.
     ProjectedNeurons(NeuronLayoutResult),
     /// To `Discriminate`.

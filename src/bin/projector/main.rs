@@ -11,6 +11,7 @@ mod relating;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use hidden_activity::canvas::clusters::{ClusterConfig, find_clusters};
 use hidden_activity::projection::{
     Dissimilarities, DissimilarityBuilder, Fit, LiveParameters, Mds, MdsConfig, Method, Metric,
     NeighborhoodHit, ProjectionQuality, Stage, Stress, Tsne, neighborhood_hit, shepard_diagram,
@@ -74,6 +75,12 @@ async fn answer(
         ProjectorRequest::Bundle(request) => bundling::bundle(request, &job)
             .await
             .map(ProjectorResult::Bundled),
+        ProjectorRequest::FindClusters { positions, labels } => {
+            // A tenth of a second for ten classes: no progress, and nothing to breathe for.
+            let (positions, labels) = (positions.into_inner(), labels.into_inner());
+            let clusters = find_clusters(&positions, &labels, ClusterConfig::default());
+            Ok(ProjectorResult::FoundClusters(clusters))
+        }
         ProjectorRequest::ProjectNeurons(request) => relating::lay_out(request, &job)
             .await
             .map(ProjectorResult::ProjectedNeurons),

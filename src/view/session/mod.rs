@@ -2,6 +2,7 @@
 //! [`Session`](super::state::Session). Components call these; nothing here draws.
 
 pub mod bundling;
+pub mod clustering;
 pub mod evolving;
 pub mod keeping;
 pub mod loading;
@@ -15,6 +16,7 @@ pub mod scoring;
 pub mod selecting;
 pub mod surviving;
 pub mod training;
+pub mod undoing;
 
 use leptos::prelude::*;
 use ndarray::Array2;
