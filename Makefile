@@ -4,7 +4,7 @@ PORT ?= 8080
 ENV := . scripts/env.sh &&
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build dev test test-native test-browser size data results bench bench-native fuzz clean
+.PHONY: help setup serve build dev test test-native test-browser size data analyses results bench bench-native fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ size: ## Print what a visitor downloads, and check it
 data: ## Pack official files of MNIST, SVHN, CIFAR-10 for the page's menu (DIR=folder that holds them)
 	@[ -n "$(DIR)" ] || { echo "Say where the official files are: make data DIR=folder" >&2; exit 2; }
 	@$(ENV) cargo run --quiet --release --bin pack -- "$(DIR)" public/data
+
+analyses: ## Compute the analyses that come with the page (public/analyses)
+	@$(ENV) cargo run --quiet --release --bin analyses -- public/analyses
 
 results: ## Train on every data set at hand and write docs/RESULTS.md (ONLY="SVHN" for some; a quarter of an hour)
 	@$(ENV) cargo run --quiet --release --bin results -- "$${HA_SHARED_DATA:-../shared/data}" $(or $(OUT),docs/RESULTS.md) $(ONLY)

@@ -138,6 +138,7 @@ fn everything(dataset: &Dataset, seed: u32) -> Analysis {
                     normalised: 0.3,
                 },
                 iterations: 40,
+                constant: vec![1, 3],
             })),
             discrimination: Some(Arc::new(Discrimination {
                 scores: Arc::new(

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use hidden_activity::projection::{
-    Dissimilarities, Mds, MdsConfig, MdsInitialisation, Metric, ProjectionError, ProjectionQuality,
-    Stage, continuity, shepard_diagram, trustworthiness,
+    Dissimilarities, DissimilarityBuilder, Mds, MdsConfig, MdsInitialisation, Metric,
+    ProjectionError, ProjectionQuality, Stage, continuity, shepard_diagram, trustworthiness,
 };
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -156,6 +156,15 @@ fn constant_neurons_stand_apart_and_together() {
     );
     let mds = run(found, &MdsConfig::default());
     assert!(mds.positions().iter().all(|x| x.is_finite()));
+
+    let columns = [1.0, 2.0, 3.0, 0.0, 0.0, 0.0, 5.0, 5.0, 5.0, 1.0, -2.0, -5.0];
+    let silent = |metric| {
+        DissimilarityBuilder::new(columns.to_vec(), 4, 3, metric)
+            .map(|builder| builder.telling_nothing())
+    };
+    assert_eq!(silent(Metric::Correlation).unwrap(), [1, 2]);
+    assert_eq!(silent(Metric::Cosine).unwrap(), [1]);
+    assert!(silent(Metric::Euclidean).unwrap().is_empty());
 }
 
 #[test]

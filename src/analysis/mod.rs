@@ -9,12 +9,15 @@
 //! - [`Predictions`] are what the network says of each observation.
 //! - [`Confusion`] and [`mistakes`] say which of them are wrong, [`compare_hits`] which of two layouts
 //!   separates a class better.
+//! - [`standing_out`] finds what moved most in an evolution, and whose prediction changed.
 //! - [`Curves`] are the history of the training.
+//! - [`computing`] computes it in one go, for native programs.
 //! - [`file`] keeps all of it in one file.
 //! - [`import`] reads activations that another program computed.
 //! - [`plan_kept_epochs`] and [`plan_activations`] decide how much of it fits into memory.
 
 mod budget;
+pub mod computing;
 mod confusion;
 mod curves;
 mod document;
@@ -25,6 +28,7 @@ pub mod import;
 mod neuron_map;
 mod predictions;
 mod representation;
+pub mod standing_out;
 
 pub use budget::{
     ActivationSize, KeptEpochs, KeptLayers, MOST_KEPT_EPOCHS, bytes_per_epoch, format_bytes,
@@ -35,6 +39,6 @@ pub use curves::{Curves, Evaluation};
 pub use document::{Analysis, Projection, Snapshot, Subset};
 pub use evolution::{Along, Evolution, Sequence};
 pub use hit_comparison::{HitPair, axis_start, compare_hits};
-pub use neuron_map::{Discrimination, NeuronLayout, NeuronMap};
+pub use neuron_map::{Aligned, Discrimination, NeuronLayout, NeuronMap, aligned};
 pub use predictions::{Predictions, PredictionsError};
 pub use representation::{AS_GIVEN, Representation, Source};

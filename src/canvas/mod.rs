@@ -27,12 +27,14 @@ pub mod insets;
 pub mod lasso;
 pub mod mark;
 pub mod palette;
+pub mod playback;
 pub mod raster;
 pub mod scatter;
 pub mod selection;
 pub mod shade;
 pub mod thumbnails;
 pub mod ticks;
+pub mod trail_hit;
 pub mod trail_painter;
 pub mod viewport;
 

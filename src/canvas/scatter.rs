@@ -34,6 +34,9 @@ const RING: (f32, f32) = (0.3, 1.25);
 /// Width of a glyph's outline: a share of the radius beyond 1, and CSS pixels at most.
 const OUTLINE: (f32, f32) = (0.3, 0.9);
 
+/// How much smaller points are over trails, which they would hide.
+const OVER_TRAILS: f32 = 0.5;
+
 /// Width and opacity of the halo around the hovered point; CSS pixels.
 const HALO: (f32, f32) = (6.0, 0.28);
 
@@ -50,6 +53,15 @@ impl ScatterStyle {
             outline: (OUTLINE.0 * (look.radius - 1.0)).clamp(0.0, OUTLINE.1),
             opacity: look.opacity,
             dimmed_opacity: 0.3 * look.opacity,
+        }
+    }
+
+    /// The same for points over trails.
+    pub fn over_trails(self) -> Self {
+        Self {
+            radius: OVER_TRAILS * self.radius,
+            outline: OVER_TRAILS * self.outline,
+            ..self
         }
     }
 

@@ -40,10 +40,10 @@ pub struct TrailStyle {
 }
 
 /// Opacities of single lines, among very many trails and among few.
-const OPACITIES: [f32; 2] = [0.06, 0.7];
+const OPACITIES: [f32; 2] = [0.06, 0.85];
 
-/// Trails that are drawn at about half of full opacity.
-const FEW_TRAILS: f32 = 150.0;
+/// So many trails are drawn at about 0.7 of full opacity.
+const FEW_TRAILS: f32 = 600.0;
 
 impl TrailStyle {
     /// The style for `n` trails on a screen of `pixel_ratio` device pixels per CSS pixel: the more

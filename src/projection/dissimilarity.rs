@@ -197,6 +197,15 @@ impl DissimilarityBuilder {
         self.next == n
     }
 
+    /// The items that tell nothing, ascending: constant ones for [`Metric::Correlation`], zeros for
+    /// [`Metric::Cosine`].
+    #[must_use]
+    pub fn telling_nothing(&self) -> Vec<u32> {
+        let norms = (0..).zip(&self.norms);
+        let silent = norms.filter(|(_, norm)| self.metric != Metric::Euclidean && **norm == 0.0);
+        silent.map(|(item, _)| item).collect()
+    }
+
     /// How far along, from 0 to 1.
     #[must_use]
     pub fn progress(&self) -> f32 {

@@ -57,20 +57,6 @@ impl Trails {
         layouts.filter_map(move |layout| layout.as_chunks().0.get(observation).copied())
     }
 
-    /// The layout at a time between the steps: observations on straight ways from step ⌊time⌋ to
-    /// the next, n × 2. A time before the first or after the last step is that step.
-    pub fn layout_at(&self, time: f32) -> Vec<f32> {
-        let last = self.steps - 1;
-        let time = if time > 0.0 { time } else { 0.0 };
-        let step = (time as usize).min(last);
-        let share = (time - step as f32).min(1.0);
-        let size = 2 * self.n;
-        let from = &self.layouts[step * size..][..size];
-        let to = &self.layouts[(step + 1).min(last) * size..][..size];
-        let between = |(&a, &b): (&f32, &f32)| a + (b - a) * share;
-        from.iter().zip(to).map(between).collect()
-    }
-
     /// How far each observation goes in all, n, in the unit of the layouts.
     pub fn lengths(&self) -> Vec<f32> {
         let mut lengths = vec![0.0; self.n];
@@ -118,16 +104,5 @@ mod tests {
         assert_eq!(trails.layout(1), Some(&[3.0, 4.0, 5.0, 5.0][..]));
         assert_eq!(trails.layout(3), None);
         assert_eq!(trails.bounds(), [[0.0, 0.0], [6.0, 6.0]]);
-    }
-
-    #[test]
-    fn time_runs_between_the_steps() {
-        let trails = trails();
-        assert_eq!(trails.layout_at(0.5), [1.5, 2.0, 5.0, 5.0]);
-        assert_eq!(trails.layout_at(-1.0), trails.layout_at(0.0));
-        assert_eq!(trails.layout_at(f32::NAN), trails.layout_at(0.0));
-        for late in [2.0, 2.5, f32::INFINITY] {
-            assert_eq!(Some(&trails.layout_at(late)[..]), trails.layout(2));
-        }
     }
 }

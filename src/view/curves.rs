@@ -1,35 +1,24 @@
 //! Loss and accuracy while training.
 
 use leptos::prelude::*;
-use plotters::prelude::*;
-use plotters_canvas::CanvasBackend;
-use web_sys::HtmlCanvasElement;
 
 use super::caption::percent;
-use super::frame::{Size, drawn_canvas, theme};
+use super::chart::{Axes, Line, Stroke, above, draw, rgb};
+use super::frame::{drawn_canvas, theme};
 use super::state::Session;
 use crate::analysis::Curves;
-use crate::canvas::palette::{CLASS_COLORS, Theme};
+use crate::canvas::palette::CLASS_COLORS;
 
 /// More points than this of a curve are thinned before drawing: a chart has few pixels.
 const MOST_POINTS: usize = 400;
 
-/// One curve of a chart.
-struct Line {
-    points: Vec<(f32, f32)>,
-    color: RGBColor,
-    dashed: bool,
-}
-
 /// Colours of the training and of the test curve.
-const TRAIN: usize = 0;
-const TEST: usize = 1;
+pub const TRAIN: usize = 0;
+/// See [`TRAIN`].
+pub const TEST: usize = 1;
 
-fn rgb(color: crate::canvas::colour::Rgb) -> RGBColor {
-    RGBColor(color.r, color.g, color.b)
-}
-
-fn key(class: usize) -> String {
+/// The style of a curve's name.
+pub fn key(class: usize) -> String {
     format!("--key: {}", CLASS_COLORS[class].css())
 }
 
@@ -55,18 +44,47 @@ pub fn LossChart() -> impl IntoView {
             </figcaption>
             <Chart
                 label="Loss over the epochs"
-                lines=move |curves: &Curves| vec![
-                    Line { points: thin(&curves.train_loss), color: rgb(CLASS_COLORS[TRAIN]), dashed: false },
-                    Line {
-                        points: curves.evaluations.iter().map(|e| (e.epoch as f32, e.test_loss)).collect(),
-                        color: rgb(CLASS_COLORS[TEST]),
-                        dashed: true,
-                    },
-                ]
+                lines=losses
                 highest=None
             />
         </figure>
     }
+}
+
+/// The curves of the training's and the test observations' loss.
+pub fn losses(curves: &Curves) -> Vec<Line> {
+    let test = curves.evaluations.iter();
+    lines(
+        thin(&curves.train_loss),
+        test.map(|e| (e.epoch as f32, e.test_loss)).collect(),
+    )
+}
+
+/// The curves of the training's and the test observations' accuracy.
+pub fn accuracies(curves: &Curves) -> Vec<Line> {
+    let all = curves.evaluations.iter();
+    let train = all
+        .clone()
+        .filter_map(|e| Some((e.epoch as f32, e.train_accuracy?)));
+    lines(
+        train.collect(),
+        all.map(|e| (e.epoch as f32, e.test_accuracy)).collect(),
+    )
+}
+
+fn lines(train: Vec<(f32, f32)>, test: Vec<(f32, f32)>) -> Vec<Line> {
+    vec![
+        Line {
+            points: train,
+            color: rgb(CLASS_COLORS[TRAIN]),
+            stroke: Stroke::Solid,
+        },
+        Line {
+            points: test,
+            color: rgb(CLASS_COLORS[TEST]),
+            stroke: Stroke::Dashed,
+        },
+    ]
 }
 
 /// The first mini-batch losses as JSON, for tests and for readers of the page's source.
@@ -102,19 +120,7 @@ pub fn AccuracyChart() -> impl IntoView {
             </figcaption>
             <Chart
                 label="Accuracy over the epochs, on the projected subsets"
-                lines=move |curves: &Curves| vec![
-                    Line {
-                        points: curves.evaluations.iter()
-                            .filter_map(|e| Some((e.epoch as f32, e.train_accuracy?))).collect(),
-                        color: rgb(CLASS_COLORS[TRAIN]),
-                        dashed: false,
-                    },
-                    Line {
-                        points: curves.evaluations.iter().map(|e| (e.epoch as f32, e.test_accuracy)).collect(),
-                        color: rgb(CLASS_COLORS[TEST]),
-                        dashed: true,
-                    },
-                ]
+                lines=accuracies
                 highest=Some(1.0)
             />
         </figure>
@@ -124,7 +130,7 @@ pub fn AccuracyChart() -> impl IntoView {
 #[component]
 fn Chart(
     label: &'static str,
-    lines: impl Fn(&Curves) -> Vec<Line> + 'static,
+    lines: fn(&Curves) -> Vec<Line>,
     /// Where the vertical axis ends, unless the curves say.
     highest: Option<f32>,
 ) -> impl IntoView {
@@ -152,71 +158,17 @@ fn Chart(
                 .with_untracked(|analysis| lines(&analysis.curves));
             let theme = theme(session.dark.get_untracked());
             // A chart that cannot be drawn is left out; its numbers stand above it.
-            let _ = draw(canvas, size, theme, untrack(epochs), &lines, highest);
+            let axes = Axes {
+                x: 0.0..untrack(epochs) as f32,
+                y: 0.0..highest.unwrap_or_else(|| above(&lines)),
+                x_labels: 6,
+                x_label: &|epoch| format!("{epoch:.0}"),
+                y_label: &|value| format!("{value:.1}"),
+            };
+            let _ = draw(canvas, size, theme, axes, &lines);
         },
     );
     view! { <canvas class="curve" node_ref=canvas_ref role="img" aria-label=label></canvas> }
-}
-
-fn draw(
-    canvas: &HtmlCanvasElement,
-    size: Size,
-    theme: Theme,
-    epochs: u32,
-    lines: &[Line],
-    highest: Option<f32>,
-) -> Option<()> {
-    let (width, height) = size.device();
-    canvas.set_width(width); // also clears it
-    canvas.set_height(height);
-    let highest = highest.unwrap_or_else(|| {
-        let values = lines
-            .iter()
-            .flat_map(|line| line.points.iter().map(|p| p.1));
-        1.05 * values.filter(|v| v.is_finite()).fold(0.1, f32::max)
-    });
-    let ratio = size.ratio;
-    let ink = rgb(theme.muted());
-    let area = CanvasBackend::with_canvas_object(canvas.clone())?.into_drawing_area();
-    let mut chart = ChartBuilder::on(&area)
-        .margin_top((6.0 * ratio) as i32)
-        .margin_right((10.0 * ratio) as i32)
-        .x_label_area_size((18.0 * ratio) as i32)
-        .y_label_area_size((34.0 * ratio) as i32)
-        .build_cartesian_2d(0f32..epochs as f32, 0f32..highest)
-        .ok()?;
-    chart
-        .configure_mesh()
-        .disable_x_mesh()
-        .light_line_style(TRANSPARENT)
-        .bold_line_style(ink.mix(0.25))
-        .axis_style(ink.mix(0.6))
-        .x_labels(6)
-        .y_labels(4)
-        .x_label_formatter(&|epoch| format!("{epoch:.0}"))
-        .y_label_formatter(&|value| format!("{value:.1}"))
-        .label_style(
-            ("system-ui, sans-serif", 11.0 * ratio)
-                .into_font()
-                .color(&ink),
-        )
-        .draw()
-        .ok()?;
-    for line in lines {
-        let style = line
-            .color
-            .stroke_width((1.6 * ratio).round().max(1.0) as u32);
-        let points = line.points.iter().copied().filter(|p| p.1.is_finite());
-        if line.dashed {
-            let (dash, gap) = ((5.0 * ratio) as u32, (3.0 * ratio) as u32);
-            chart
-                .draw_series(DashedLineSeries::new(points, dash, gap, style))
-                .ok()?;
-        } else {
-            chart.draw_series(LineSeries::new(points, style)).ok()?;
-        }
-    }
-    area.present().ok()
 }
 
 /// At most [`MOST_POINTS`] points: means of neighbouring ones.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::session::{loading, making};
+use super::session::{keeping, loading, making};
 use super::state::{Run, Session};
 use super::street_digits_panel::DRAWN;
 use crate::dataset::{OfficialSet, SiteSet};
@@ -12,6 +12,8 @@ use crate::dataset::{OfficialSet, SiteSet};
 enum Entry {
     /// A data set that the site has.
     Offered(SiteSet),
+    /// The digits with a network that was trained on them.
+    Analysed,
     /// One that is drawn here.
     Drawn,
     /// One that the site does not have.
@@ -27,7 +29,7 @@ fn entries(offered: &[SiteSet]) -> Vec<Entry> {
         .iter()
         .cloned()
         .map(Entry::Offered)
-        .chain([Entry::Drawn])
+        .chain([Entry::Analysed, Entry::Drawn])
         .chain(missing.map(Entry::Missing))
         .collect()
 }
@@ -37,7 +39,8 @@ fn entries(offered: &[SiteSet]) -> Vec<Entry> {
 pub fn DatasetMenu() -> impl IntoView {
     let session = Session::from_context();
     let busy = move || session.opening.with(Option::is_some) || session.run.with(Run::is_active);
-    let line = move |entry: Entry| match entry {
+    let line = move |entry: Entry| {
+        match entry {
         Entry::Offered(set) => {
             let size = set.bytes() as f64 / 1e6;
             let described = format!(
@@ -59,6 +62,15 @@ pub fn DatasetMenu() -> impl IntoView {
             }
             .into_any()
         }
+        Entry::Analysed => view! {
+            <li>
+                <button disabled=busy on:click=move |_| keeping::open_url(session, keeping::SHIPPED)>
+                    "Digits, analysed"
+                </button>
+                <span class="soft small">"the digits with a trained network, nothing to wait for"</span>
+            </li>
+        }
+        .into_any(),
         Entry::Drawn => view! {
             <li>
                 <button disabled=busy on:click=move |_| making::draw_street_digits(session, DRAWN)>
@@ -77,6 +89,7 @@ pub fn DatasetMenu() -> impl IntoView {
             </li>
         }
         .into_any(),
+    }
     };
     view! {
         <details class="data-sets" data-testid="dataset-menu">

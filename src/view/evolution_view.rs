@@ -6,23 +6,24 @@ use leptos::prelude::*;
 
 use super::caption::percent;
 use super::evolution_chooser::EvolutionChooser;
-use super::frame::{animate, prefers_less_motion};
+use super::evolution_curves::EvolutionCurves;
+use super::evolution_marks::{MarkControls, Marks};
+use super::evolution_steps::Steps;
 use super::naming;
 use super::notice::FailureBox;
+use super::player::{Player, PlayerBar};
+use super::prediction_history::Past;
 use super::projection_panel::layout_name;
 use super::scatter::ScatterView;
 use super::session::{bundling, evolving};
-use super::small_multiple::SmallMultiple;
-use super::state::{EvolutionView, Layout, Measured, Panel, Session};
+use super::state::{Layout, Measured, Panel, Session};
 use super::trail_controls::TrailControls;
 use super::trail_layer::TrailView;
-use crate::analysis::{Along, Evolution, Representation, Source};
-use crate::canvas::animation::{ease, interpolate};
+use crate::analysis::{Along, Evolution};
+use crate::canvas::animation::between_steps;
 use crate::canvas::viewport::Bounds;
 use crate::projection::NeighborhoodHit;
 
-/// From one step to the next, milliseconds.
-const GLIDE_MS: f64 = 450.0;
 /// The place of this picture beside those of the two projections.
 const PLACE: usize = 3;
 
@@ -34,6 +35,12 @@ pub fn EvolutionFigure() -> impl IntoView {
     let found = Memo::new(move |_| found(session));
     let panel = picture(session);
     let trails = TrailView::default();
+    let marks = Marks::new(session);
+    let player = Player::new(session);
+    let past = Past {
+        steps: evolution.steps,
+        ways: marks.ways,
+    };
     bundling::follow(session, trails);
     let room = Signal::derive(move || evolution.positions.with(|positions| Bounds::of(positions)));
     let heading = move || match evolution.sequence.get().along {
@@ -45,39 +52,47 @@ pub fn EvolutionFigure() -> impl IntoView {
     };
     let too_short = move || evolution.steps.with(|steps| steps.len() < 2);
     view! {
-        <section class="panel evolution" aria-label="Evolution">
+        <section class="panel evolution" aria-label="Evolution" on:keydown:capture=move |event| player.on_key(&event)>
             <header class="panel-head">
                 <h2>{heading}</h2>
                 <EvolutionChooser />
             </header>
-            <div
-                class="stage"
-                data-layout=move || layout_name(&evolution.layout.get())
-                data-points=move || panel.positions.with(|positions| positions.len() / 2)
-                data-trails=move || trails.bundled.with(|trails| trails.as_ref().map_or(0, |trails| trails.straight.count()))
-            >
-                <ScatterView panel room trails />
-                <Show when=too_short><TooShort /></Show>
-                {move || match evolution.layout.get() {
-                    Layout::Failed(failure) => Some(view! {
-                        <div class="empty">
-                            <FailureBox failure />
-                            <button on:click=move |_| evolving::restart(session)>"Try again"</button>
-                        </div>
-                    }),
-                    _ => None,
-                }}
-                <Busy />
+            <div class="evolution-body">
+                <div class="evolution-picture">
+                    <div
+                        class="stage"
+                        data-layout=move || layout_name(&evolution.layout.get())
+                        data-points=move || panel.positions.with(|positions| positions.len() / 2)
+                        data-trails=move || trails.bundled.with(|trails| trails.as_ref().map_or(0, |trails| trails.straight.count()))
+                    >
+                        <ScatterView panel room trails marked=marks.marked past />
+                        <Show when=too_short><TooShort /></Show>
+                        {move || match evolution.layout.get() {
+                            Layout::Failed(failure) => Some(view! {
+                                <div class="empty">
+                                    <FailureBox failure />
+                                    <button on:click=move |_| evolving::restart(session)>"Try again"</button>
+                                </div>
+                            }),
+                            _ => None,
+                        }}
+                        <Busy />
+                    </div>
+                    <Show when=move || !too_short()>
+                        <PlayerBar player panel />
+                        <div class="trail-row"><TrailControls trails /><MarkControls marks /></div>
+                    </Show>
+                </div>
+                <Show when=move || !too_short()><EvolutionCurves found player /></Show>
             </div>
-            <Show when=move || !too_short()><TrailControls trails /></Show>
-            <Steps panel />
+            <Show when=move || !too_short()><Steps player /></Show>
             <Caption found />
         </section>
     }
 }
 
 /// What is known of the sequence as it is chosen.
-fn found(session: Session) -> Option<Arc<Evolution>> {
+pub fn found(session: Session) -> Option<Arc<Evolution>> {
     let sequence = session.evolution.sequence.get();
     let settled = session.evolution.layout.get() == Layout::Finished;
     let found = session
@@ -112,9 +127,10 @@ fn picture(session: Session) -> Panel {
     Effect::new(move |_| {
         let at = evolution.at.get();
         let n = evolution.steps.with(Vec::len);
-        let now = evolution
+        let mut now = Vec::new();
+        evolution
             .positions
-            .with(|positions| between(positions, n, at));
+            .with(|positions| between_steps(positions, n, at, &mut now));
         panel.positions.set(Arc::new(now));
     });
     // A shorter sequence may not have the step that was shown.
@@ -125,105 +141,6 @@ fn picture(session: Session) -> Panel {
         }
     });
     panel
-}
-
-/// The layout at a place of a sequence of `steps` layouts, n × 2.
-fn between(positions: &[f32], steps: usize, at: f32) -> Vec<f32> {
-    if steps == 0 || positions.is_empty() {
-        return Vec::new();
-    }
-    let length = positions.len() / steps;
-    let from = (at.max(0.0) as usize).min(steps - 1);
-    let to = (from + 1).min(steps - 1);
-    let layout = |step: usize| &positions[step * length..(step + 1) * length];
-    let mut now = Vec::new();
-    interpolate(layout(from), layout(to), at - from as f32, &mut now);
-    now
-}
-
-/// Moves the picture to a step: by a glide, unless the visitor asked for less motion. The newest of
-/// several glides has its way.
-fn show_step(session: Session, step: usize) {
-    let EvolutionView { at, glide, .. } = session.evolution;
-    let goal = step as f32;
-    let own = glide.get_value().wrapping_add(1);
-    glide.set_value(own);
-    if prefers_less_motion() {
-        at.set(goal);
-        return;
-    }
-    let from = at.get_untracked();
-    animate(move |passed| {
-        if glide.try_get_value() != Some(own) {
-            return false;
-        }
-        let t = (passed / GLIDE_MS).min(1.0) as f32;
-        at.set(if t >= 1.0 {
-            goal
-        } else {
-            from + (goal - from) * ease(t)
-        });
-        t < 1.0
-    });
-}
-
-/// A step in few words, beside the others of its sequence.
-fn short_title(session: Session, along: Along, step: Representation) -> String {
-    match (along, step.source) {
-        (Along::Layers { .. }, Source::Layer { index, .. }) => naming::layer(session, index),
-        (Along::Epochs { .. }, Source::Layer { epoch, .. }) => naming::epoch(epoch),
-        (_, Source::Pixels) => "Pixels".into(),
-    }
-}
-
-/// Every step as a small picture with its neighborhood hit, and the slider over them.
-#[component]
-fn Steps(panel: Panel) -> impl IntoView {
-    let session = Session::from_context();
-    let evolution = session.evolution;
-    let last = move || evolution.steps.with(|steps| steps.len().saturating_sub(1));
-    let current = Memo::new(move |_| evolution.at.get().round() as usize);
-    let hit = move |step: usize| {
-        found(session).and_then(|found| found.hits.get(step).map(|hit| percent(hit.overall)))
-    };
-    let shown_title = move || naming::title(session, panel.representation.get());
-    view! {
-        <Show when=move || { last() > 0 }>
-            <input
-                class="time"
-                type="range"
-                min="0"
-                max=move || last().to_string()
-                step="1"
-                prop:value=move || current.get().to_string()
-                aria-label="Step of the evolution"
-                aria-valuetext=shown_title
-                on:input=move |event| {
-                    if let Ok(step) = event_target_value(&event).parse() {
-                        show_step(session, step);
-                    }
-                }
-            />
-            <ol class="steps">
-                {move || {
-                    let along = evolution.sequence.get().along;
-                    evolution.steps.get().into_iter().enumerate().map(|(step, representation)| view! {
-                        <li>
-                            <button
-                                aria-pressed=move || (current.get() == step).to_string()
-                                title=naming::title(session, representation)
-                                on:click=move |_| show_step(session, step)
-                            >
-                                <SmallMultiple step representation />
-                                <span>{short_title(session, along, representation)}</span>
-                                <b data-testid=format!("evolution-nh-{step}")>{move || hit(step).unwrap_or_else(|| "–".into())}</b>
-                            </button>
-                        </li>
-                    }).collect_view()
-                }}
-            </ol>
-        </Show>
-    }
 }
 
 /// Where there is nothing to compare yet.

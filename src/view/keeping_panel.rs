@@ -4,14 +4,14 @@ use leptos::prelude::*;
 
 use super::session::keeping;
 use super::state::{Run, Session};
-use crate::analysis::format_bytes;
+use crate::analysis::{Analysis, format_bytes};
 
 /// Among the controls of the images.
 #[component]
 pub fn KeepingPanel() -> impl IntoView {
     let session = Session::from_context();
     let activations = RwSignal::new(true);
-    let bytes = Memo::new(move |_| session.analysis.with(|analysis| analysis.bytes()));
+    let bytes = Memo::new(move |_| session.analysis.with(Analysis::bytes));
     let busy = move || session.opening.with(Option::is_some) || session.run.with(Run::is_active);
     view! {
         <details>

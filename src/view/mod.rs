@@ -1,11 +1,15 @@
 //! The page: components that read the [`state::Session`] and call the commands in [`session`].
 
 mod caption;
+mod chart;
 mod curves;
 mod data_panel;
 mod dataset_menu;
 mod dropping;
 mod evolution_chooser;
+mod evolution_curves;
+mod evolution_marks;
+mod evolution_steps;
 mod evolution_view;
 mod folder;
 mod frame;
@@ -20,6 +24,8 @@ mod network_panel;
 mod neurons;
 mod notice;
 mod number_field;
+mod player;
+mod prediction_history;
 mod preprocessing_panel;
 mod projection_panel;
 mod projection_settings;
@@ -53,14 +59,16 @@ pub fn open() {
     leptos::mount::mount_to_body(Page);
 }
 
+/// What the address says after `?name=`.
+fn address_parameter(name: &str) -> Option<String> {
+    let search = gloo::utils::window().location().search().ok()?;
+    let parameters = web_sys::UrlSearchParams::new_with_str(&search).ok()?;
+    parameters.get(name)
+}
+
 /// The device that the address asks for, as in `?device=cpu`.
 fn device_from_address() -> DeviceChoice {
-    let search = gloo::utils::window().location().search();
-    let asked = search
-        .ok()
-        .and_then(|search| web_sys::UrlSearchParams::new_with_str(&search).ok())
-        .and_then(|parameters| parameters.get("device"));
-    match asked.as_deref() {
+    match address_parameter("device").as_deref() {
         Some("cpu") => DeviceChoice::Always(DeviceKind::Cpu),
         Some("webgpu") => DeviceChoice::Always(DeviceKind::WebGpu),
         _ => DeviceChoice::Automatic,
@@ -72,7 +80,10 @@ fn Page() -> impl IntoView {
     let session = Session::new(device_from_address());
     provide_context(session);
     frame::follow_theme(session.dark);
-    session::opening::open_digits(session);
+    match address_parameter("analysis") {
+        Some(address) => session::keeping::open_url(session, &address),
+        None => session::opening::open_digits(session),
+    }
     session::loading::list(session);
     for panel in session.panels {
         session::projecting::follow(session, panel);

@@ -22,17 +22,26 @@ pub fn epoch(epoch: u32) -> String {
     }
 }
 
+/// When in the training a representation is from: "after 5 epochs"; nothing for pixels.
+pub fn moment(representation: Representation) -> String {
+    match representation.source {
+        Source::Pixels => String::new(),
+        Source::Layer { epoch: 0, .. } => "before training".to_owned(),
+        Source::Layer { epoch: 1, .. } => "after 1 epoch".to_owned(),
+        Source::Layer {
+            epoch: AS_GIVEN, ..
+        } => "as given".to_owned(),
+        Source::Layer { epoch, .. } => format!("after {epoch} epochs"),
+    }
+}
+
 /// A representation as a heading.
 pub fn title(session: Session, representation: Representation) -> String {
-    let Source::Layer { index, epoch } = representation.source else {
-        return "Raw pixels".to_owned();
-    };
-    let layer = layer(session, index);
-    match epoch {
-        0 => format!("{layer} before training"),
-        1 => format!("{layer} after 1 epoch"),
-        AS_GIVEN => format!("{layer} as given"),
-        epoch => format!("{layer} after {epoch} epochs"),
+    match representation.source {
+        Source::Pixels => "Raw pixels".to_owned(),
+        Source::Layer { index, .. } => {
+            format!("{} {}", layer(session, index), moment(representation))
+        }
     }
 }
 

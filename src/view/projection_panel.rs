@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::caption::Caption;
 use super::naming;
+use super::neurons::response::{TintNote, tint};
 use super::notice::FailureBox;
 use super::scatter::ScatterView;
 use super::session::{projecting, training};
@@ -38,7 +39,7 @@ pub fn ProjectionPanel(
                 data-layout=move || layout_name(&panel.layout.get())
                 data-points=move || panel.positions.with(|positions| positions.len() / 2)
             >
-                <ScatterView panel />
+                <ScatterView panel tinted=tint(session, panel) />
                 <Show when=move || waiting.get()>
                     <Invitation />
                 </Show>
@@ -59,6 +60,7 @@ pub fn ProjectionPanel(
                 }}
                 <Busy panel />
             </div>
+            <TintNote panel />
             <Caption panel />
         </section>
     }

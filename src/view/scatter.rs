@@ -1,7 +1,5 @@
 //! The picture of a projection: drawing, hovering, selecting, zooming.
 
-use std::cell::RefCell;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -11,6 +9,7 @@ use web_sys::{HtmlCanvasElement, ImageData, KeyboardEvent, PointerEvent, WheelEv
 use super::frame::{Size, context_2d, css_token, drawn_canvas, theme};
 use super::gesture::{Drag, Tool, combine, is_click, pinched, place_of};
 use super::hover_card::HoverCard;
+use super::prediction_history::Past;
 use super::reading::insets;
 use super::reading::pins;
 use super::session::selecting;
@@ -30,6 +29,8 @@ use crate::dataset::Part;
 const MARGIN: f64 = 22.0;
 /// How near to a point the pointer must be, CSS pixels; a finger is less exact.
 const REACH: f64 = 14.0;
+/// The same for a trail, and for a point where a trail is as near.
+const TRAIL_REACH: f64 = 5.0;
 /// Zoom by one key or button.
 const ZOOM_STEP: f64 = 1.4;
 /// Pan by one key, CSS pixels.
@@ -120,6 +121,12 @@ pub fn ScatterView(
     /// Other looks than those of the classes, while there are some.
     #[prop(optional)]
     tinted: Option<Memo<Option<Arc<Vec<Mark>>>>>,
+    /// What stands out instead of the selection, while there is such.
+    #[prop(optional)]
+    marked: Option<Memo<Option<Arc<Selection>>>>,
+    /// What the card of an observation tells beyond the moment.
+    #[prop(optional)]
+    past: Option<Past>,
 ) -> impl IntoView {
     let session = Session::from_context();
     let part = move || panel.representation.get().part;
@@ -131,9 +138,12 @@ pub fn ScatterView(
     let marks = Memo::new(move |_| {
         let mut marks = looks.get().to_vec();
         let visible = visible.get();
-        session
-            .selection(part())
-            .with(|history| emphasise(&mut marks, history.present(), visible.as_deref()));
+        match marked.and_then(|marked| marked.get()) {
+            Some(marked) => emphasise(&mut marks, &marked, visible.as_deref()),
+            None => session
+                .selection(part())
+                .with(|history| emphasise(&mut marks, history.present(), visible.as_deref())),
+        }
         Arc::new(marks)
     });
     let hovered = Memo::new(move |_| {
@@ -165,7 +175,7 @@ pub fn ScatterView(
     };
     let card = move |index, place, room| {
         let part = panel.representation.get().part;
-        view! { <HoverCard panel part index place room /> }.into_any()
+        view! { <HoverCard panel part index place room past /> }.into_any()
     };
     let over: Over = Box::new(move |viewport, size| insets::over(session, panel, viewport, size));
     view! { <PointsView points room trails over card /> }
@@ -225,7 +235,9 @@ pub fn PointsView(
         });
     }
 
-    let brushes = Rc::new(RefCell::new(Brushes::default()));
+    let brushes = StoredValue::new_local(Brushes::default());
+    // Where the pointer is on the hovered trail; the card of a point stands beside the point.
+    let on_trail = RwSignal::new(None::<[f64; 2]>);
     let watch = move || {
         viewport.track();
         marks.track();
@@ -236,13 +248,12 @@ pub fn PointsView(
             trails.track();
         }
     };
-    let (canvas_ref, size) = drawn_canvas(watch, move |canvas, size| {
-        let mut brushes = brushes.borrow_mut();
+    let paint = move |brushes: &mut Brushes, canvas: &HtmlCanvasElement, size: Size| {
         let Brushes {
             raster,
             painter,
             trails: layer,
-        } = &mut *brushes;
+        } = brushes;
         let theme = theme(session.dark.get_untracked());
         let viewport = viewport.get_untracked();
         let (marks, hovered) = (marks.get_untracked(), hovered.get_untracked());
@@ -273,12 +284,15 @@ pub fn PointsView(
                 hovered,
             };
             if has_trails {
-                painter.paint_over(raster, scatter, style);
+                painter.paint_over(raster, scatter, style.over_trails());
             } else {
                 painter.paint(raster, scatter, style);
             }
         });
         show(canvas, raster);
+    };
+    let (canvas_ref, size) = drawn_canvas(watch, move |canvas, size| {
+        brushes.try_update_value(|brushes| paint(brushes, canvas, size));
         if let Drag::Lasso(line) = drag.get_untracked() {
             draw_lasso(canvas, &line, size.ratio);
         }
@@ -295,11 +309,21 @@ pub fn PointsView(
         });
     });
     let hover_at = move |place: [f64; 2]| {
-        let visible = visible.get_untracked();
-        let found = grid.with_untracked(|grid| {
-            grid.nearest(&viewport.get_untracked(), place, REACH, visible.as_deref())
+        let viewport = viewport.get_untracked();
+        let point = |reach| {
+            let visible = visible.get_untracked();
+            grid.with_untracked(|grid| grid.nearest(&viewport, place, reach, visible.as_deref()))
+                .filter(|_| trails.is_none_or(TrailView::has_points))
+        };
+        let trail = trails.filter(|trails| trails.is_drawn()).and_then(|_| {
+            brushes.with_value(|brushes| brushes.trails.nearest(&viewport, place, TRAIL_REACH))
         });
+        let (found, is_trail) = match trail {
+            Some(_) => point(TRAIL_REACH).map_or((trail, true), |point| (Some(point), false)),
+            None => (point(REACH), false),
+        };
         if hovered.get_untracked() != found {
+            on_trail.set(is_trail.then_some(place));
             points.hover.run(found);
         }
         found
@@ -410,6 +434,7 @@ pub fn PointsView(
                     break;
                 }
             }
+            on_trail.set(None);
             points.hover.run(Some(index));
         }
     };
@@ -455,7 +480,8 @@ pub fn PointsView(
                 f64::from(*positions.get(i + 1)?),
             ])
         })?;
-        Some((index, viewport.get().to_pixel(place)))
+        let beside = || viewport.get().to_pixel(place);
+        Some((index, on_trail.get().unwrap_or_else(beside)))
     };
     view! {
         <canvas

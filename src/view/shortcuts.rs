@@ -11,17 +11,28 @@ use super::session::selecting;
 use super::state::Session;
 
 /// What the help lists: keys, and what they do.
-const HELP: [(&str, &str); 10] = [
+const HELP: [(&str, &str); 12] = [
     ("Ctrl Z", "take the last selection back"),
     ("Ctrl Shift Z", "make it again"),
     ("Esc", "select nothing"),
-    ("[ and ]", "in a projection: previous and next observation"),
-    ("Enter", "in a projection: select the observation"),
+    (
+        "[ and ]",
+        "in a projection: previous and next observation or neuron",
+    ),
+    ("Enter", "in a projection: select the observation or neuron"),
     (
         "i, or double click",
         "pin the observation’s image as an inset, or take it out",
     ),
     ("arrows", "in a projection: move the view"),
+    (
+        "Space",
+        "in the evolution: play and pause; Shift and arrows move the view",
+    ),
+    (
+        "← → Home End",
+        "in the evolution: the step before, after, first, last",
+    ),
     ("+ and −", "in a projection: zoom"),
     ("0", "in a projection: show everything"),
     ("?", "this list"),

@@ -11,6 +11,7 @@ use super::session::Workers;
 use super::session::evolving::RunningEvolution;
 use super::session::projecting::Running;
 use super::session::surviving::{Interrupted, Surviving, Writing};
+use super::session::undoing::Changes;
 use crate::analysis::file::Origin;
 use crate::analysis::import::ImportedNetwork;
 use crate::analysis::{Along, Analysis, Representation, Sequence, Source};
@@ -23,9 +24,7 @@ use crate::network::{
     Checkpoint, ConvActivations, DeviceInfo, DeviceKind, NetworkConfig, Setup, TrainingConfig,
     automatic_device,
 };
-use crate::projection::{
-    DynamicTsneConfig, MdsConfig, Method, Metric, ProjectionQuality, TsneConfig,
-};
+use crate::projection::{MdsConfig, Method, Metric, ProjectionQuality, TsneConfig};
 use crate::worker::attachment::FileHandle;
 use crate::worker::client::JobHandle;
 use crate::worker::messages::{Missing, Steps, Trained};
@@ -207,6 +206,10 @@ pub struct EvolutionView {
 /// Steps of an inter-epoch evolution, unless the visitor chooses otherwise: the paper's number.
 pub const EVOLUTION_STEPS: usize = 6;
 
+/// λ of dynamic t-SNE, unless the visitor chooses otherwise: layouts separate the classes as well as
+/// with the customary 0.1, and observations go far enough for their trails to be read.
+const EVOLUTION_LAMBDA: f32 = 0.02;
+
 /// What is known of a layout's quality beyond the neighborhood hit.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Measured {
@@ -330,6 +333,8 @@ pub struct Session {
 
     /// Selected observations of the test subset and of the training subset.
     pub selections: [RwSignal<History<Selection>>; 2],
+    /// In which order these and that of the neurons were changed.
+    pub changes: StoredValue<Changes>,
     /// The observation under the pointer.
     pub hovered: RwSignal<Option<(Part, u32)>>,
     /// The panel that pointer or keyboard are at, which shows the card of the hovered observation.
@@ -403,7 +408,7 @@ impl Session {
             steps: Memo::new(move |_| {
                 analysis.with(|analysis| sequence.get().representations(analysis))
             }),
-            lambda: RwSignal::new(DynamicTsneConfig::default().lambda),
+            lambda: RwSignal::new(EVOLUTION_LAMBDA),
             shown: Signal::derive(move || view.get() == View::Evolution),
             layout: RwSignal::new(Layout::Absent),
             positions: RwSignal::default(),
@@ -447,6 +452,7 @@ impl Session {
             neurons: NeuronsView::new(analysis, run, view, panel(2)),
             reading: Reading::default(),
             selections: [no_selection(), no_selection()],
+            changes: StoredValue::new(Changes::default()),
             hovered: RwSignal::new(None),
             attended: RwSignal::new(None),
             hidden_classes: RwSignal::default(),

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::reading::pins::PinButton;
-use super::session::selecting;
+use super::session::{selecting, undoing};
 use super::state::Session;
 use super::thumbnail::Thumbnail;
 use crate::canvas::palette::class_color;
@@ -70,8 +70,8 @@ pub fn Strip() -> impl IntoView {
             <div class="strip-head">
                 <p class="soft small" data-testid="selection-summary" aria-live="polite">{summary}</p>
                 <PinButton />
-                <button class="quiet" disabled=move || !selecting::can_turn(session, true) on:click=move |_| selecting::undo(session)>"Undo"</button>
-                <button class="quiet" disabled=move || !selecting::can_turn(session, false) on:click=move |_| selecting::redo(session)>"Redo"</button>
+                <button class="quiet" disabled=move || !undoing::can_step(session, false) on:click=move |_| selecting::undo(session)>"Undo"</button>
+                <button class="quiet" disabled=move || !undoing::can_step(session, true) on:click=move |_| selecting::redo(session)>"Redo"</button>
                 <button class="quiet" disabled=move || selected.get().is_empty() on:click=move |_| selecting::clear(session)>"Clear"</button>
             </div>
             <div class="strip-images" tabindex="-1">

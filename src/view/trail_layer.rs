@@ -8,6 +8,8 @@ use crate::canvas::colour::Rgb;
 use crate::canvas::mark::{Emphasis, Mark};
 use crate::canvas::palette::{Theme, class_color};
 use crate::canvas::raster::Raster;
+use crate::canvas::selection::Selection;
+use crate::canvas::trail_hit::nearest_trail;
 use crate::canvas::trail_painter::{TrailPainter, TrailScene, TrailStyle};
 use crate::canvas::viewport::Viewport;
 use crate::trails::{BundledTrails, TrailPaths};
@@ -147,6 +149,13 @@ impl TrailLayer {
         }
         self.painted = Some(wanted);
         true
+    }
+
+    /// The trail nearest to a place of the picture, CSS pixels, among those that were drawn last.
+    pub fn nearest(&self, viewport: &Viewport, place: [f64; 2], reach: f64) -> Option<u32> {
+        let emphasis = &self.painted.as_ref()?.emphasis;
+        let drawn = Selection::from_fn(emphasis.len(), |i| emphasis[i] != Emphasis::Hidden);
+        nearest_trail(&self.paths, viewport, place, reach, Some(&drawn))
     }
 
     fn paint_all(&mut self, wanted: &Painted) {

@@ -28,6 +28,8 @@ pub struct NeuronLayoutResult {
     pub stress: Stress,
     /// Iterations done.
     pub iterations: u32,
+    /// Neurons that never change, ascending.
+    pub constant: Vec<u32>,
 }
 
 /// Neurons whose power to tell classes apart is asked for.

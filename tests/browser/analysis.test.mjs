@@ -112,3 +112,30 @@ check('analysis: without activations the file is small, and what was laid out is
   await page.getByRole('alert').filter({ hasText: 'cannot be opened as a zip archive' }).waitFor();
   assert.deepEqual([await visitor.hit(page, 'Left'), await visitor.hit(page, 'Right')], before.hits);
 });
+
+check('analysis: the one that comes with the page is shown at once', { path: '?analysis=analyses/digits.npz' }, async ({ page, log, screenshot }) => {
+  const began = Date.now();
+  await visitor.projected(page, 'Right', 'FC 4 after 20 epochs');
+  await visitor.projected(page, 'Left', 'FC 4 before training');
+  log(`there after ${Date.now() - began} ms; NH ${await visitor.hit(page, 'Left')}% and ${await visitor.hit(page, 'Right')}%, accuracy ${await visitor.accuracy(page, 'Right')}%`);
+  assert.ok(await visitor.accuracy(page, 'Right') > 97);
+  assert.ok(await visitor.hit(page, 'Right') > 96 && await visitor.hit(page, 'Left') < 90);
+  await screenshot('analysis shipped');
+  await tab(page, 'Evolution');
+  await evolution(page).locator('.stage[data-layout="finished"]').waitFor();
+  assert.equal((await steps(page)).length, 4);
+  // The same can be done again here.
+  await tab(page, 'Projections');
+  await visitor.setField(page, 'Epochs', 2);
+  await visitor.training(page).getByRole('button', { name: /^Train/ }).click();
+  await visitor.trainingEnds(page);
+  await visitor.projected(page, 'Right', 'FC 4 after 2 epochs');
+});
+
+check('analysis: an address that leads nowhere says so, and the digits are there', { path: '?analysis=analyses/none.npz', expected: [/404|Failed to load/] }, async ({ page, url }) => {
+  await page.getByRole('alert').filter({ hasText: 'The analysis could not be loaded.' }).waitFor();
+  await visitor.digitsAreThere(page);
+  await page.goto(`${url}?analysis=${encodeURIComponent('javascript:alert(1)')}`);
+  await page.getByRole('alert').filter({ hasText: 'cannot be used' }).waitFor();
+  await visitor.digitsAreThere(page);
+});

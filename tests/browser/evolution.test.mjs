@@ -1,28 +1,11 @@
 // Dynamic t-SNE in the page: sequences of layers and of epochs, λ, the slider, and the links to the
 // other figures.
 import assert from 'node:assert/strict';
+import { current, evolved, figure, hits, movement, picture, slider, trained } from './evolving.mjs';
 import { LONG, eventually, stage } from './support.mjs';
 import * as visitor from './visitor.mjs';
 
 const check = stage();
-const figure = (page) => page.locator('section[aria-label="Evolution"]');
-const picture = (page) => figure(page).locator('.stage canvas').first();
-const slider = (page) => page.getByLabel('Step of the evolution');
-const evolved = (page) => figure(page).locator('.stage[data-layout="finished"]').waitFor({ timeout: LONG });
-const movement = async (page) => Number(await page.getByTestId('evolution-movement').innerText());
-const hits = async (page) => Promise.all((await figure(page).locator('.steps b').all()).map((hit) => visitor.percentage(hit)));
-const current = (page) => figure(page).locator('.steps button[aria-pressed="true"] span').innerText();
-
-/** A network of three layers, trained for a moment, and its evolution. */
-async function trained(page) {
-  await visitor.digitsAreThere(page);
-  await visitor.setField(page, 'Hidden widths', '64, 48, 32');
-  await visitor.setField(page, 'Epochs', 8);
-  await visitor.training(page).getByRole('button', { name: 'Train' }).click();
-  await visitor.trainingEnds(page);
-  await page.getByRole('tab', { name: 'Evolution' }).click();
-  await evolved(page);
-}
 
 check('evolution: layers and epochs are laid out together, with the hit of each step', async ({ page, log, screenshot }) => {
   await page.getByRole('tab', { name: 'Evolution' }).click();

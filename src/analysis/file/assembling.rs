@@ -162,9 +162,8 @@ impl Checked {
         let shape = about.image_shape();
         let mut split = |part| -> Result<(Split, Vec<u32>), AnalysisFileError> {
             let labels = of_part(part, "labels");
-            let labels = match self.any(&labels)?.values {
-                ArrayValues::Bytes(values) => values,
-                _ => return Err(AnalysisFileError::wrong_type(&labels, "bytes")),
+            let ArrayValues::Bytes(labels) = self.any(&labels)?.values else {
+                return Err(AnalysisFileError::wrong_type(&labels, "bytes"));
             };
             let n = labels.len();
             let indices = self.indices(&of_part(part, "indices"), n)?;
@@ -300,11 +299,15 @@ impl Checked {
         let name = |what: &str| of_item("neurons", at, what);
         let neurons = entry.neurons;
         let mut map = NeuronMap::default();
-        if let Some(layout) = entry.layout {
+        if let Some(mut layout) = entry.layout {
+            layout
+                .constant
+                .retain(|&neuron| (neuron as usize) < neurons);
             map.layout = Some(Arc::new(NeuronLayout {
                 positions: Arc::new(self.finite(&name("positions"), &[neurons, 2])?),
                 stress: layout.stress,
                 iterations: layout.iterations,
+                constant: layout.constant,
             }));
         }
         if let Some(found) = entry.discrimination {

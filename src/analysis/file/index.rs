@@ -168,6 +168,9 @@ pub(super) struct NeuronIndex {
 pub(super) struct NeuronLayoutIndex {
     pub stress: Stress,
     pub iterations: u32,
+    /// Not in the first files.
+    #[serde(default)]
+    pub constant: Vec<u32>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

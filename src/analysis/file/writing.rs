@@ -250,6 +250,7 @@ fn write_neurons(
         layout = Some(NeuronLayoutIndex {
             stress: kept_stress(found.stress),
             iterations: found.iterations,
+            constant: found.constant.clone(),
         });
     }
     let mut discrimination = None;

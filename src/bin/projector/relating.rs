@@ -44,6 +44,7 @@ pub async fn lay_out(
         job.progress("Correlating neurons", fraction);
         job.breathe().await?;
     }
+    let constant = builder.telling_nothing();
     let mut mds =
         Mds::new(builder.finish(), &request.config).map_err(|error| not_related(error.into()))?;
     let mut last_frame = 0.0;
@@ -74,6 +75,7 @@ pub async fn lay_out(
             normalised: 0.0,
         }),
         iterations: mds.iteration(),
+        constant,
     })
 }
 

@@ -1,9 +1,6 @@
 //! One network trained on one data set, and what is measured of it.
 
-use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
-
+use hidden_activity::analysis::computing::{at_once, look};
 use hidden_activity::dataset::{Dataset, Part, Preprocessing, stratified_subset};
 use hidden_activity::network::{
     ConvActivations, Keep, Observed, Preset, Schedule, TrainInputs, Training, TrainingConfig,
@@ -116,9 +113,9 @@ fn epochs_of(set: &str) -> [u32; 4] {
     match set {
         "digits" => [20, 10, 40, 20],
         "MNIST" => [20, 10, 8, 2],
-        "street digits" => [12, 6, 6, 3],
-        "SVHN" => [30, 10, 30, 6],
-        _ => [20, 8, 30, 6],
+        "street digits" => [12, 6, 6, 2],
+        "SVHN" => [30, 10, 30, 3],
+        _ => [20, 8, 30, 3],
     }
 }
 
@@ -201,7 +198,7 @@ pub fn run(experiment: &Experiment, loaded: &Loaded) -> Result<Outcome, String> 
     .map_err(text)?;
     let (before, _, split_before) = judge(&training, &test, polarities.as_deref())?;
     while !training.is_finished() {
-        block_on(training.step()).map_err(text)?;
+        at_once(training.step()).map_err(text)?;
     }
     let (after, seen, split_after) = judge(&training, &test, polarities.as_deref())?;
     let (after_train, seen_train, _) = judge(&training, &train, None)?;
@@ -283,11 +280,7 @@ fn observe(
     labels: &[u8],
     keep: Keep,
 ) -> Result<Observed, String> {
-    let mut observer = training
-        .observer(images, labels, keep)
-        .map_err(|error| error.to_string())?;
-    while block_on(observer.advance()).map_err(|error| error.to_string())? {}
-    Ok(observer.finish())
+    look(training, images, labels, keep).map_err(|error| error.to_string())
 }
 
 /// By t-SNE with the page's settings.
@@ -304,15 +297,4 @@ fn hit(positions: &[f32], subset: &Subset) -> Result<f32, String> {
     neighborhood_hit(positions, 2, &subset.labels, K)
         .map(|hit| hit.overall)
         .map_err(|error| error.to_string())
-}
-
-/// Runs a future that waits for nothing: natively, the processor's engine never does.
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
-            return value;
-        }
-    }
 }

@@ -8,8 +8,12 @@ use super::state::Colouring;
 use crate::analysis::Analysis;
 use crate::dataset::Part;
 use crate::view::naming;
+use crate::view::number_field::NumberField;
 use crate::view::session::relating;
 use crate::view::state::Session;
+
+/// More trees than this take too long to be worth it.
+const MOST_TREES: u32 = 1_000;
 
 /// The controls above the pictures, with the legend of the colours.
 #[component]
@@ -34,13 +38,13 @@ pub fn NeuronChooser(
         });
     };
     let colouring = move |event| {
-        neurons
-            .colouring
-            .set(match event_target_value(&event).as_str() {
-                "class" => Colouring::OneClass,
-                "mean" => Colouring::MeanActivation,
-                _ => Colouring::Map,
-            });
+        let value = event_target_value(&event);
+        neurons.shows_mean.set(value == "mean");
+        match value.as_str() {
+            "map" => neurons.colouring.set(Colouring::Map),
+            "class" => neurons.colouring.set(Colouring::OneClass),
+            _ => {}
+        }
     };
     let is = move |colouring: Colouring| colours.colouring.get() == colouring;
     let any = Memo::new(move |_| relating::any_observation(session));
@@ -60,15 +64,19 @@ pub fn NeuronChooser(
                 </select>
             </Show>
             <select aria-label="Neurons: colours" on:change=colouring>
-                <option value="map" selected=move || is(Colouring::Map)>"Discriminative map"</option>
-                <option value="class" selected=move || is(Colouring::OneClass)>"One class against the rest"</option>
-                <option value="mean" selected=move || is(Colouring::MeanActivation) disabled=move || !any.get()>
-                    "Mean activation of the selected observations"
+                <option value="map" prop:selected=move || is(Colouring::Map)>"Discriminative map"</option>
+                <option value="class" prop:selected=move || is(Colouring::OneClass)>"One class against the rest"</option>
+                <option value="mean" prop:selected=move || is(Colouring::MeanActivation) disabled=move || !any.get()>
+                    "Mean activation by the selection"
                 </option>
             </select>
             <Show when=move || is(Colouring::OneClass)><ClassMenu /></Show>
-            <Show when=move || is(Colouring::Map)><Threshold colours /></Show>
+            <Show when=move || !is(Colouring::MeanActivation)><Threshold colours /></Show>
             <Legend colours />
+            <Show when=move || is(Colouring::MeanActivation)>
+                <button on:click=move |_| neurons.shows_mean.set(false)>"Back to the scores"</button>
+            </Show>
+            <Forests />
         </div>
     }
 }
@@ -112,18 +120,16 @@ fn Threshold(colours: Colours) -> impl IntoView {
     let threshold = session.neurons.threshold;
     let reaching = move || {
         let least = colours.least_score(session);
-        let map = colours.maps[1].get().or_else(|| colours.maps[0].get())?;
-        Some(format!(
-            "S ≥ {least:.3}: {} neurons",
-            map.reaching(least).len()
-        ))
+        let reaching = colours.reaching(session)?;
+        let s = if reaching == 1 { "" } else { "s" };
+        Some(format!("S ≥ {least:.3}: {reaching} neuron{s}"))
     };
     view! {
         <label class="threshold">
             <span>"Score from"</span>
             <input
                 type="range" min="0" max="1" step="0.01"
-                aria-label="Least score of the map"
+                aria-label="Least score shown"
                 aria-valuetext=move || reaching().unwrap_or_default()
                 prop:value=move || threshold.get().to_string()
                 on:input=move |event| {
@@ -134,6 +140,23 @@ fn Threshold(colours: Colours) -> impl IntoView {
             />
             <span class="soft small" data-testid="neurons-reaching">{reaching}</span>
         </label>
+    }
+}
+
+/// How the forests behind the scores are grown.
+#[component]
+fn Forests() -> impl IntoView {
+    let forest = Session::from_context().neurons.forest;
+    let trees = Signal::derive(move || forest.with(|forest| forest.trees));
+    let seed = Signal::derive(move || forest.with(|forest| forest.seed));
+    view! {
+        <details class="forests">
+            <summary>"Trees and seed"</summary>
+            <NumberField label="Trees per class" step="10" value=trees
+                set=move |trees: u32| forest.update(|forest| forest.trees = trees.clamp(1, MOST_TREES)) />
+            <NumberField label="Seed of the trees" step="1" value=seed
+                set=move |seed: u64| forest.update(|forest| forest.seed = seed) />
+        </details>
     }
 }
 
@@ -149,16 +172,21 @@ fn Legend(colours: Colours) -> impl IntoView {
     let what = Signal::derive(move || match colours.colouring.get() {
         Colouring::OneClass => {
             let class = naming::class(session, session.neurons.class.get());
-            format!("Score for {class} against the rest")
+            format!("S, class {class} against the rest")
         }
-        _ => "Mean activation".to_owned(),
+        _ => {
+            let selected = session.selection(session.neurons.part.get());
+            let count = selected.with(|history| history.present().count());
+            let s = if count == 1 { "" } else { "s" };
+            format!("Mean activation by {count} observation{s}")
+        }
     });
     view! {
         <Show
             when=move || is_map.get()
             fallback=move || view! { <ScaleLegend what range=colours.range bar=Bar::Sequential /> }
         >
-            <ScaleLegend what=Signal::stored("Score for the neuron’s class".to_owned()) range=scores bar=Bar::Strength />
+            <ScaleLegend what=Signal::stored("S for the neuron’s own class".to_owned()) range=scores bar=Bar::Strength />
         </Show>
     }
 }

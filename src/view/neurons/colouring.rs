@@ -1,12 +1,13 @@
-//! What the neurons' colours say, before and after training on one scale.
+//! What the neurons' colours say, on one scale for both pictures.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
 use super::state::{Colouring, NeuronPicture};
+use crate::canvas::colour::Rgb;
 use crate::canvas::colour_scale::ColourScale;
-use crate::canvas::mark::{Mark, emphasise};
+use crate::canvas::mark::{Emphasis, Mark, emphasise};
 use crate::canvas::palette::{Theme, class_color};
 use crate::canvas::selection::Selection;
 use crate::canvas::shade::at_strength;
@@ -50,11 +51,11 @@ impl Range {
 pub struct Colours {
     /// What they say; the mean activation only while there are observations to take it of.
     pub colouring: Memo<Colouring>,
-    /// c* and S_{c*,j}, before and after.
+    /// c* and S_{c*,j}, on the left and on the right.
     pub maps: [Memo<Option<Arc<DiscriminativeMap>>>; 2],
     /// The greatest score of both maps.
     pub greatest_score: Memo<f32>,
-    /// The quantity that is coloured, before and after; `None` for the map.
+    /// The quantity that is coloured, on the left and on the right; `None` for the map.
     pub values: [Memo<Option<Arc<Vec<f32>>>>; 2],
     /// The scale of that quantity, for both.
     pub range: Memo<Option<Range>>,
@@ -64,9 +65,12 @@ impl Colours {
     /// Follows the session.
     pub fn new(session: Session) -> Self {
         let neurons = session.neurons;
-        let colouring = Memo::new(move |_| match neurons.colouring.get() {
-            Colouring::MeanActivation if !relating::any_observation(session) => Colouring::Map,
-            colouring => colouring,
+        let colouring = Memo::new(move |_| {
+            if neurons.shows_mean.get() && relating::any_observation(session) {
+                Colouring::MeanActivation
+            } else {
+                neurons.colouring.get()
+            }
         });
         let maps = neurons.pictures.map(|picture| {
             Memo::new(move |_| {
@@ -96,11 +100,12 @@ impl Colours {
             let all = [before, after].into_iter().flatten();
             let all: Vec<f32> = all.flat_map(|values| values.to_vec()).collect();
             let range = Range::of(&all)?;
-            // A score counts from nothing; so does an activation behind a ReLU.
-            Some(Range {
-                least: range.least.min(0.0),
-                ..range
-            })
+            let least = match colouring.get() {
+                Colouring::OneClass => neurons.threshold.get() * range.greatest,
+                // A mean counts from nothing, as an activation behind a ReLU does.
+                _ => range.least.min(0.0),
+            };
+            Some(Range { least, ..range })
         });
         Self {
             colouring,
@@ -111,9 +116,25 @@ impl Colours {
         }
     }
 
-    /// The score from which the map shows neurons.
+    /// The score from which neurons have a colour.
     pub fn least_score(self, session: Session) -> f32 {
-        session.neurons.threshold.get() * self.greatest_score.get()
+        match (self.colouring.get(), self.range.get()) {
+            (Colouring::OneClass, Some(range)) => range.least,
+            _ => session.neurons.threshold.get() * self.greatest_score.get(),
+        }
+    }
+
+    /// How many neurons of the right picture, or else the left one, have a score from there on.
+    pub fn reaching(self, session: Session) -> Option<usize> {
+        let least = self.least_score(session);
+        let reaches = |score: &&f32| **score > 0.0 && **score >= least;
+        let count = |side: usize| match self.colouring.get() {
+            Colouring::Map => self.maps[side]
+                .with(|map| Some(map.as_ref()?.scores.iter().filter(reaches).count())),
+            _ => self.values[side]
+                .with(|values| Some(values.as_ref()?.iter().filter(reaches).count())),
+        };
+        count(1).or_else(|| count(0))
     }
 
     /// The neurons that the legend of classes does not hide; `None` where it hides none.
@@ -148,6 +169,12 @@ impl Colours {
             .neurons
             .selected
             .with(|history| emphasise(&mut marks, history.present(), visible));
+        // The colours of the other neurons are what a chosen one is to be compared with.
+        for mark in &mut marks {
+            if mark.emphasis == Emphasis::Dimmed {
+                mark.emphasis = Emphasis::Normal;
+            }
+        }
         marks
     }
 
@@ -160,11 +187,7 @@ impl Colours {
         looks
             .map(|(class, shade)| {
                 let colour = class.map_or(theme.muted(), |class| class_color(usize::from(class)));
-                let shade = f64::from(shade);
-                Mark {
-                    outline: at_strength(colour, shade.max(LEAST_OUTLINE), theme),
-                    ..Mark::coloured(at_strength(colour, shade, theme), theme)
-                }
+                shaded(colour, strength(f64::from(shade)), theme)
             })
             .collect()
     }
@@ -173,8 +196,28 @@ impl Colours {
         let (Some(values), Some(range)) = (self.values[side].get(), self.range.get()) else {
             return Vec::new();
         };
-        on_scale(&values, range, theme)
+        let mut marks = on_scale(&values, range, theme);
+        for (mark, &value) in marks.iter_mut().zip(values.iter()) {
+            if value < range.least {
+                *mark = shaded(theme.muted(), 0.0, theme);
+            }
+        }
+        marks
     }
+}
+
+/// A neuron at this strength of a colour; the weakest ones are outlines.
+fn shaded(colour: Rgb, strength: f64, theme: Theme) -> Mark {
+    Mark {
+        outline: at_strength(colour, strength.max(LEAST_OUTLINE), theme),
+        ..Mark::coloured(at_strength(colour, strength, theme), theme)
+    }
+}
+
+/// How strong the colour of a class is at a share of the map's scale, 0 to 1. Most scores are far
+/// below the greatest: their square roots tell them apart.
+pub fn strength(share: f64) -> f64 {
+    share.sqrt()
 }
 
 /// The look of each of some values on a scale.

@@ -1,9 +1,16 @@
-//! The neurons of a layer before and after training: which are alike, which class each tells apart,
+//! The neurons of a layer at two epochs, before and after training: which are alike, which class each tells apart,
 //! and what each responds to. Linked with the observations in both directions.
 
+mod best;
+mod caption;
+mod card;
 mod chooser;
 mod colouring;
+mod drawn;
+mod histograms;
+mod observations;
 mod picture;
+pub mod response;
 mod role;
 mod scale;
 pub mod state;
@@ -11,10 +18,13 @@ pub mod state;
 use leptos::prelude::*;
 
 use super::state::Session;
+use best::BestNeurons;
 use chooser::NeuronChooser;
 use colouring::Colours;
+use drawn::Drawn;
+use observations::ObservationPanel;
 use picture::NeuronPanel;
-use role::{ObservationPanel, Role};
+use role::Role;
 
 /// The figure with its controls.
 #[component]
@@ -35,13 +45,14 @@ pub fn NeuronsFigure() -> impl IntoView {
 fn Figure() -> impl IntoView {
     let session = Session::from_context();
     let colours = Colours::new(session);
-    let response = role::follow(session);
+    let drawn = Drawn::new(session);
     view! {
         <NeuronChooser colours />
         <div class="neurons">
-            {session.neurons.pictures.map(|picture| view! { <NeuronPanel picture colours /> })}
-            <ObservationPanel response />
+            {session.neurons.pictures.map(|picture| view! { <NeuronPanel picture colours drawn /> })}
+            <ObservationPanel />
         </div>
-        <Role colours response />
+        <Role colours />
+        <BestNeurons />
     }
 }

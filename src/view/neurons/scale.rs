@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::colouring::Range;
+use super::colouring::{Range, strength};
 use crate::canvas::colour::Rgb;
 use crate::canvas::colour_scale::ColourScale;
 use crate::canvas::palette::Theme;
@@ -79,7 +79,7 @@ fn colours(bar: Bar, theme: Theme) -> impl Iterator<Item = Rgb> {
         let share = stop as f64 / STOPS as f64;
         match bar {
             Bar::Sequential => scale.at(share),
-            Bar::Strength => at_strength(theme.muted(), share, theme),
+            Bar::Strength => at_strength(theme.muted(), strength(share), theme),
         }
     })
 }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::analysis::{Analysis, Representation, Source};
+use super::response::{self, Response};
+use crate::analysis::{Analysis, NeuronMap, Representation, Source};
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
 use crate::dataset::Part;
-use crate::neurons::DiscriminativeScores;
+use crate::neurons::{DiscriminativeScores, ForestConfig};
 use crate::view::session::relating::PictureJobs;
-use crate::view::state::{Layout, Panel, Run, SELECTION_HISTORY, View};
+use crate::view::state::{Layout, Panel, Run, SELECTION_HISTORY, Session, View};
 use crate::worker::protocol::Failure;
 
 /// The places of the neurons' pictures, beside those of the projections and the evolution.
@@ -50,8 +51,10 @@ pub enum Scoring {
 /// The neurons of a layer at one epoch.
 #[derive(Clone, Copy)]
 pub struct NeuronPicture {
-    /// 0 for before training, 1 for after.
+    /// 0 on the left, before training unless the visitor chooses otherwise; 1 on the right, after it.
     pub side: usize,
+    /// The epoch that the visitor chose.
+    pub chosen_epoch: RwSignal<Option<u32>>,
     /// Which layer and epoch; `None` where it is not (yet) there.
     pub representation: Memo<Option<Representation>>,
     /// How far the layout is.
@@ -64,7 +67,17 @@ pub struct NeuronPicture {
     pub scores: RwSignal<Option<Arc<DiscriminativeScores>>>,
 }
 
-/// The neurons of one layer, before and after training.
+impl NeuronPicture {
+    /// What the picture shows, tracked.
+    pub fn found(self, session: Session) -> Option<NeuronMap> {
+        let representation = self.representation.get()?;
+        session
+            .analysis
+            .with(|analysis| analysis.neuron_maps.get(&representation).cloned())
+    }
+}
+
+/// The neurons of one layer at two epochs.
 #[derive(Clone, Copy)]
 pub struct NeuronsView {
     /// The observations whose activations count.
@@ -75,20 +88,24 @@ pub struct NeuronsView {
     pub layer: Memo<usize>,
     /// Whether it is in view; what nobody looks at is not computed.
     pub shown: Signal<bool>,
-    /// Before and after training.
+    /// On the left and on the right.
     pub pictures: [NeuronPicture; 2],
     /// The observations, as the layer sees them after training.
     pub observations: Panel,
+    /// How the forests are grown.
+    pub forest: RwSignal<ForestConfig>,
     /// What the colours are to say.
     pub colouring: RwSignal<Colouring>,
+    /// Whether they are to say the mean activation instead, while observations are selected.
+    pub shows_mean: RwSignal<bool>,
     /// The class that is told from the rest.
     pub class: RwSignal<u8>,
-    /// The map shows neurons whose score is at least this share of the greatest.
+    /// Neurons have a colour whose score is at least this share of the greatest.
     pub threshold: RwSignal<f32>,
     /// The chosen neurons, the same before and after training.
     pub selected: RwSignal<History<Selection>>,
-    /// Whether the last selection was one of neurons, so that undoing it is meant.
-    pub selected_last: RwSignal<bool>,
+    /// What the chosen neurons make of the observations; `None` while none is chosen.
+    pub response: Memo<Option<Arc<Response>>>,
     /// The neuron under the pointer.
     pub hovered: RwSignal<Option<u32>>,
     /// The work under way, before and after.
@@ -112,37 +129,56 @@ impl NeuronsView {
                 .get()
                 .map_or(last, |layer: usize| layer.min(last))
         });
-        let picture = |side| NeuronPicture {
-            side,
-            representation: Memo::new(move |_| {
-                let (part, index) = (part.get(), layer.get());
-                // While a network is being trained, its last epoch is another one all the time.
-                let ends = side == 0 || !run.with(Run::is_active);
-                analysis.with(|analysis| {
-                    let epoch = shown_epoch(&analysis.epochs(), side)?;
-                    let source = Source::Layer { index, epoch };
-                    let representation = Representation { part, source };
-                    let is_there = ends && analysis.activations(representation).is_some();
-                    is_there.then_some(representation)
-                })
-            }),
-            layout: RwSignal::new(Layout::Absent),
-            positions: RwSignal::default(),
-            scoring: RwSignal::new(Scoring::Absent),
-            scores: RwSignal::new(None),
+        let picture = |side| {
+            let chosen_epoch = RwSignal::new(None);
+            NeuronPicture {
+                side,
+                chosen_epoch,
+                representation: Memo::new(move |_| {
+                    let (part, index) = (part.get(), layer.get());
+                    let chosen: Option<u32> = chosen_epoch.get();
+                    analysis.with(|analysis| {
+                        let epochs = analysis.epochs();
+                        let chosen = chosen.filter(|epoch| epochs.contains(epoch));
+                        // While a network is trained, its last epoch is another one all the time.
+                        let settled = side == 0 || chosen.is_some() || !run.with(Run::is_active);
+                        let epoch = chosen.or_else(|| shown_epoch(&epochs, side))?;
+                        let source = Source::Layer { index, epoch };
+                        let representation = Representation { part, source };
+                        let is_there = analysis.activations(representation).is_some()
+                            || analysis.neuron_maps.contains_key(&representation);
+                        (settled && is_there).then_some(representation)
+                    })
+                }),
+                layout: RwSignal::new(Layout::Absent),
+                positions: RwSignal::default(),
+                scoring: RwSignal::new(Scoring::Absent),
+                scores: RwSignal::new(None),
+            }
         };
+        let pictures = [picture(0), picture(1)];
+        let selected = RwSignal::new(History::new(Selection::none(0), SELECTION_HISTORY));
         Self {
             part,
             chosen_layer,
             layer,
             shown: Signal::derive(move || view.get() == View::Neurons),
-            pictures: [picture(0), picture(1)],
+            pictures,
             observations,
+            forest: RwSignal::new(ForestConfig::default()),
             colouring: RwSignal::new(Colouring::Map),
+            shows_mean: RwSignal::new(false),
             class: RwSignal::new(0),
             threshold: RwSignal::new(0.0),
-            selected: RwSignal::new(History::new(Selection::none(0), SELECTION_HISTORY)),
-            selected_last: RwSignal::new(false),
+            selected,
+            response: Memo::new(move |_| {
+                let shown = pictures.map(|picture| picture.representation.get());
+                analysis.with(|analysis| {
+                    selected.with(|history| {
+                        response::to(analysis, shown[1].or(shown[0])?, history.present())
+                    })
+                })
+            }),
             hovered: RwSignal::new(None),
             jobs: StoredValue::new_local(Default::default()),
         }

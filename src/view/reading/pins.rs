@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::state::{Insets, Pin, no_pins};
-use crate::view::session::selecting::{self, Change};
+use crate::view::session::undoing;
 use crate::view::state::{Session, View};
 
 /// More observations than this are not pinned at once.
@@ -25,7 +25,7 @@ pub fn toggle(session: Session, chosen: &[Pin]) {
         }
         history.push(pins);
     });
-    selecting::made(session, Change::Pinned);
+    undoing::made(session, vec![undoing::PINS]);
     if reading.insets.get_untracked() == Insets::None {
         reading.insets.set(Insets::Pinned);
     }

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::canvas::clusters::Cluster;
-use crate::canvas::history::{History, Turns};
+use crate::canvas::history::History;
 use crate::dataset::Part;
-use crate::view::session::selecting::Change;
 use crate::view::state::SELECTION_HISTORY;
 
 /// Which observations are shown by their images beside the picture.
@@ -31,8 +30,6 @@ pub struct Reading {
     pub insets: RwSignal<Insets>,
     /// The pinned observations, in the order of pinning.
     pub pins: RwSignal<History<Vec<Pin>>>,
-    /// The order of pinning and selecting, for undo.
-    pub turns: StoredValue<Turns<Change>>,
     /// The clusters of the left and of the right layout, once they are found.
     pub clusters: [RwSignal<Arc<Vec<Cluster>>>; 2],
     /// The projection whose predictions the visitor asked about; without, the right one counts.
@@ -46,7 +43,6 @@ impl Default for Reading {
         Self {
             insets: RwSignal::new(Insets::Automatic),
             pins: RwSignal::new(no_pins()),
-            turns: StoredValue::default(),
             clusters: [RwSignal::default(), RwSignal::default()],
             asked: RwSignal::new(None),
             sought: RwSignal::new(None),

@@ -2,12 +2,65 @@
 
 use leptos::prelude::*;
 
-use super::{opening, saving, training};
+use super::{opening, own_files, saving, training};
 use crate::analysis::file::{AnalysisFile, Contents, Parts, Settings, WholeTest};
 use crate::projection::Method;
 use crate::view::state::{Run, Session, Shelved};
 use crate::worker::messages::{ProjectorRequest, ProjectorResult, Trained};
+use crate::worker::own_files::{OwnFile, OwnFiles};
 use crate::worker::protocol::{Event, Failure, Progress};
+
+/// The analysis that comes with the page, relative to it.
+pub const SHIPPED: &str = "analyses/digits.npz";
+
+/// Shows an analysis of this site, or of another that allows it (CORS). Where the page has nothing to
+/// show yet and this fails, it opens the digits.
+pub fn open_url(session: Session, address: &str) {
+    let resolved = web_sys::Url::new_with_base(address, &base()).ok();
+    // Nothing but what a server answers: no script, no data inside the address.
+    let resolved = resolved.filter(|url| matches!(url.protocol().as_str(), "http:" | "https:"));
+    let Some(url) = resolved else {
+        session.fail(Failure::new(
+            "This address of an analysis cannot be used.",
+            format!("\"{address}\" is neither an address of this site nor one with http or https."),
+            "Correct what follows ?analysis= in the page's address.",
+        ));
+        own_files::open_something(session);
+        return;
+    };
+    let progress = Progress {
+        stage: "Loading the analysis".into(),
+        fraction: 0.0,
+    };
+    let turn = opening::begin(session, progress);
+    leptos::task::spawn_local(async move {
+        let fetched = opening::fetch(&url.href()).await;
+        if !opening::is_current(session, turn) {
+            return;
+        }
+        match fetched {
+            Ok(bytes) => {
+                let path = url.pathname();
+                let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+                let bytes = bytes.into();
+                own_files::decode(session, OwnFiles::Archive(OwnFile { name, bytes }));
+            }
+            Err(why) => {
+                opening::end(session);
+                session.fail(Failure::new(
+                    "The analysis could not be loaded.",
+                    why,
+                    "Check its address, and that its server allows other sites to read it (CORS).",
+                ));
+                own_files::open_something(session);
+            }
+        }
+    });
+}
+
+fn base() -> String {
+    gloo::utils::window().location().href().unwrap_or_default()
+}
 
 /// Hands the visitor a file with all that was found out, with or without activations.
 pub fn save(session: Session, activations: bool) {
@@ -75,6 +128,7 @@ pub(super) fn adopt(session: Session, name: &str, parts: Parts) {
                 format!("Reason: {error}."),
                 "What the page shows stays as it is.",
             ));
+            own_files::open_something(session);
             return;
         }
     };

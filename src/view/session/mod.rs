@@ -16,6 +16,7 @@ pub mod scoring;
 pub mod selecting;
 pub mod surviving;
 pub mod training;
+pub mod undoing;
 
 use leptos::prelude::*;
 use ndarray::Array2;

@@ -122,7 +122,7 @@ async fn read(
     decode(session, into(files));
 }
 
-fn decode(session: Session, files: OwnFiles) {
+pub(super) fn decode(session: Session, files: OwnFiles) {
     let projector = session.workers.with_value(|w| w.opener.clone());
     let request = ProjectorRequest::OpenOwn(OwnFilesJob {
         files,
@@ -141,11 +141,22 @@ fn decode(session: Session, files: OwnFiles) {
         Event::Failed(failure) => {
             opening::end(session);
             session.fail(failure);
+            open_something(session);
         }
-        Event::Cancelled => opening::end(session),
+        Event::Cancelled => {
+            opening::end(session);
+            open_something(session);
+        }
         Event::Finished(_) | Event::Partial(_) => {}
     });
     session.opening_job.set_value(Some(job));
+}
+
+/// Opens the digits where nothing is open: a page without images is of no use.
+pub(super) fn open_something(session: Session) {
+    if session.dataset.with_untracked(Option::is_none) {
+        opening::open_digits(session);
+    }
 }
 
 fn adopt(session: Session, data: OwnData) {

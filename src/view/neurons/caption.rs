@@ -1,0 +1,107 @@
+//! Progress of a picture of neurons, and the line below it.
+
+use leptos::prelude::*;
+
+use super::drawn::Drawn;
+use super::state::{NeuronPicture, Scoring};
+use crate::analysis::NeuronMap;
+use crate::view::notice::FailureBox;
+use crate::view::session::relating;
+use crate::view::state::{Layout, Session};
+
+/// Progress of layout and scores, with a way to end both.
+#[component]
+pub fn Busy(
+    /// Of which picture.
+    picture: NeuronPicture,
+) -> impl IntoView {
+    let session = Session::from_context();
+    let running = Memo::new(move |_| {
+        matches!(picture.layout.get(), Layout::Running { .. })
+            || matches!(picture.scoring.get(), Scoring::Running { .. })
+    });
+    let words = move || match (picture.layout.get(), picture.scoring.get()) {
+        (Layout::Running { progress, .. }, _) => progress.stage,
+        (_, Scoring::Running { trees, .. }) => format!("{trees} trees stand"),
+        _ => String::new(),
+    };
+    let fraction = move || {
+        let layout = match picture.layout.get() {
+            Layout::Running { progress, .. } => progress.fraction,
+            _ => 1.0,
+        };
+        let scores = match picture.scoring.get() {
+            Scoring::Running { fraction, .. } => fraction,
+            _ => 1.0,
+        };
+        (layout + scores) / 2.0
+    };
+    view! {
+        <Show when=move || running.get()>
+            <div class="busy">
+                <span>{words}</span>
+                <progress max="1" value=move || fraction().to_string() aria-label="Progress of the neurons"></progress>
+                <button class="quiet" on:click=move |_| relating::cancel(session, picture)>"Stop"</button>
+            </div>
+        </Show>
+    }
+}
+
+/// The line below a picture.
+#[component]
+pub fn Caption(
+    /// Of which picture.
+    picture: NeuronPicture,
+    /// Both pictures as they are drawn.
+    drawn: Drawn,
+) -> impl IntoView {
+    let session = Session::from_context();
+    let side = picture.side;
+    let map = Memo::new(move |_| Some((picture.representation.get()?, picture.found(session)?)));
+    let stopped = move || {
+        picture.layout.get() == Layout::Stopped || picture.scoring.get() == Scoring::Stopped
+    };
+    view! {
+        <div class="caption" data-testid=format!("caption-neurons-{side}")>
+            {move || map.get().map(|(representation, NeuronMap { layout, discrimination })| {
+                let part = representation.part;
+                let observations = session.analysis.with(|a| a.subset(part).len());
+                view! {
+                    {layout.map(|layout| view! {
+                        <b>{layout.positions.len() / 2}</b> " neurons"
+                        {constant(layout.constant.len())}
+                        " · metric MDS of 1 − |r|, stress "
+                        <b data-testid=format!("neuron-stress-{side}")
+                            title="Kruskal’s normalised stress: 0 is perfect, 0.2 is poor. Neurons that all go different ways cannot be laid out in a plane without.">
+                            {format!("{:.3}", layout.stress.normalised)}
+                        </b>
+                    })}
+                    {move || (side == 1).then(|| drawn.apart.get()).flatten().map(|apart| view! {
+                        ", turned to fit the other picture: "
+                        <span data-testid="neurons-apart" title="Root mean square of the distances between a neuron’s places in both pictures, after the best turn, mirror image and shift (Procrustes).">{format!("{apart:.3}")}</span>
+                        " apart"
+                    })}
+                    {discrimination.map(|found| format!(
+                        " · {} extremely randomized trees per class on {observations} {part} observations",
+                        found.config.trees,
+                    ))}
+                }
+            })}
+            {move || match picture.scoring.get() {
+                Scoring::Failed(failure) => Some(view! { <FailureBox failure /> }),
+                _ => None,
+            }}
+            {move || stopped().then(|| view! {
+                <span class="note">
+                    "Stopped. "
+                    <button class="quiet" on:click=move |_| relating::restart(session, picture)>"Compute it to the end"</button>
+                </span>
+            })}
+        </div>
+    }
+}
+
+/// How many neurons never change.
+pub fn constant(count: usize) -> Option<String> {
+    (count > 0).then(|| format!(", {count} constant"))
+}
