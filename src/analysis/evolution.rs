@@ -9,6 +9,10 @@ use super::{Analysis, Representation, Source};
 use crate::dataset::Part;
 use crate::projection::{DynamicTsneConfig, NeighborhoodHit, Note};
 
+/// λ of dynamic t-SNE, unless chosen otherwise: layouts separate the classes as well as with the
+/// customary 0.1, and observations go far enough for their trails to be read.
+pub const EVOLUTION_LAMBDA: f32 = 0.02;
+
 /// A sequence of representations of the same observations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Sequence {

@@ -37,7 +37,7 @@ pub use budget::{
 pub use confusion::{Confusion, Mistake, mistakes, observations_of};
 pub use curves::{Curves, Evaluation};
 pub use document::{Analysis, Projection, Snapshot, Subset};
-pub use evolution::{Along, Evolution, Sequence};
+pub use evolution::{Along, EVOLUTION_LAMBDA, Evolution, Sequence};
 pub use hit_comparison::{HitPair, axis_start, compare_hits};
 pub use neuron_map::{Aligned, Discrimination, NeuronLayout, NeuronMap, aligned};
 pub use predictions::{Predictions, PredictionsError};

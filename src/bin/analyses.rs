@@ -12,7 +12,9 @@ use std::sync::Arc;
 
 use hidden_activity::analysis::computing::{at_once, evolve, observe, project, relate};
 use hidden_activity::analysis::file::{Contents, Parts, Settings, WholeTest};
-use hidden_activity::analysis::{Along, Analysis, Representation, Sequence, Source};
+use hidden_activity::analysis::{
+    Along, Analysis, EVOLUTION_LAMBDA, Representation, Sequence, Source,
+};
 use hidden_activity::dataset::{DATA_SEED, Dataset, FIRST_OBSERVATIONS, Pack, Part};
 use hidden_activity::network::{
     ConvActivations, NetworkConfig, Setup, TrainInputs, Training, TrainingConfig, device,
@@ -118,7 +120,10 @@ fn analyse(dataset: &Dataset, config: TrainingConfig) -> Result<Vec<u8>, Box<dyn
             part: Part::Test,
             along,
         };
-        let dynamic = DynamicTsneConfig::default();
+        let dynamic = DynamicTsneConfig {
+            lambda: EVOLUTION_LAMBDA,
+            ..DynamicTsneConfig::default()
+        };
         evolve(&mut analysis, dataset, sequence, &dynamic, K)?;
     }
     for epoch in [0, config.epochs] {

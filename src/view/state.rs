@@ -14,7 +14,7 @@ use super::session::surviving::{Interrupted, Surviving, Writing};
 use super::session::undoing::Changes;
 use crate::analysis::file::Origin;
 use crate::analysis::import::ImportedNetwork;
-use crate::analysis::{Along, Analysis, Representation, Sequence, Source};
+use crate::analysis::{Along, Analysis, EVOLUTION_LAMBDA, Representation, Sequence, Source};
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
 use crate::dataset::pictures::{Colours, PictureConfig};
@@ -205,10 +205,6 @@ pub struct EvolutionView {
 
 /// Steps of an inter-epoch evolution, unless the visitor chooses otherwise: the paper's number.
 pub const EVOLUTION_STEPS: usize = 6;
-
-/// λ of dynamic t-SNE, unless the visitor chooses otherwise: layouts separate the classes as well as
-/// with the customary 0.1, and observations go far enough for their trails to be read.
-const EVOLUTION_LAMBDA: f32 = 0.02;
 
 /// What is known of a layout's quality beyond the neighborhood hit.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
