@@ -1,9 +1,14 @@
 #!/usr/bin/env bash
-# Trunk's post-build hook. Trunk names the page's files by their content but never a worker's, so a
+# Trunk's post-build hook. First the modules' functions are put into an order that compresses well.
+# Trunk names the page's files by their content but never a worker's, so a
 # browser could pair today's page with a cached worker of yesterday. Here the workers' files move
 # into a folder named by their content, and the page is told its name.
 set -euo pipefail
+here="$PWD"
 cd "$TRUNK_STAGING_DIR"
+if [ "${TRUNK_PROFILE:-release}" = release ]; then
+  node "$here/scripts/order-functions.mjs" app-*_bg.wasm projector_bg.wasm
+fi
 files=(worker.js trainer.js trainer_bg.wasm projector.js projector_bg.wasm)
 hash=$(cat "${files[@]}" | sha256sum | cut -c1-16)
 mkdir -p "workers-$hash"

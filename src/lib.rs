@@ -25,6 +25,7 @@ pub mod dataset;
 pub mod network;
 pub mod neurons;
 pub mod npz;
+pub mod ordering;
 pub mod projection;
 pub mod trails;
 pub mod worker;

@@ -1,6 +1,7 @@
 //! Which classes the network takes for which, and which observations it is wrong about.
 
 use super::Predictions;
+use crate::ordering::falling;
 
 /// How often each class was predicted for each class.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,10 +105,11 @@ pub fn mistakes(predictions: &Predictions, labels: &[u8]) -> Vec<Mistake> {
         })
     };
     let wrong = predictions.misclassified(labels);
-    let mut mistakes: Vec<Mistake> = wrong.into_iter().filter_map(mistake).collect();
+    let mistakes: Vec<Mistake> = wrong.into_iter().filter_map(mistake).collect();
     let sureness = |mistake: &Mistake| mistake.probability.unwrap_or(-1.0);
-    mistakes.sort_by(|a, b| sureness(b).total_cmp(&sureness(a)));
-    mistakes
+    let sureness: Vec<f32> = mistakes.iter().map(sureness).collect();
+    let ranked = falling(&sureness).into_iter();
+    ranked.map(|at| mistakes[at as usize]).collect()
 }
 
 /// The observations of a cell of the matrix, of a row (`predicted` is `None`), of a column (`truth`

@@ -219,15 +219,12 @@ impl Analysis {
 
     /// Forgets the network: its epochs, layouts and curves. Layouts of pixels stay.
     pub fn without_network(&self) -> Self {
+        let mut projections = self.projections.clone();
+        projections.retain(|representation, _| representation.source == Source::Pixels);
         Self {
             train: self.train.clone(),
             test: self.test.clone(),
-            projections: self
-                .projections
-                .iter()
-                .filter(|(representation, _)| representation.source == Source::Pixels)
-                .map(|(representation, projection)| (*representation, projection.clone()))
-                .collect(),
+            projections,
             ..Self::default()
         }
     }

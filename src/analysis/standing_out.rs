@@ -1,6 +1,7 @@
 //! Which observations of an evolution are worth a look.
 
 use super::Predictions;
+use crate::ordering::falling;
 
 /// Share of the observations that count as those that moved most, unless a number is given.
 pub const MOVED_MOST: f32 = 0.05;
@@ -13,11 +14,15 @@ pub fn usual_count(n: usize) -> usize {
 /// The `count` observations with the longest ways (as of [`crate::trails::Trails::lengths`]) among
 /// those that `counts` accepts, ascending; of equal ways the lower indices.
 pub fn moved_most(ways: &[f32], count: usize, counts: impl Fn(u32) -> bool) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..ways.len() as u32).filter(|i| counts(*i)).collect();
-    order.sort_by(|&a, &b| ways[b as usize].total_cmp(&ways[a as usize]));
-    order.truncate(count);
-    order.sort_unstable();
-    order
+    let mut chosen = vec![false; ways.len()];
+    let ranked = falling(ways).into_iter().filter(|i| counts(*i));
+    for index in ranked.take(count) {
+        chosen[index as usize] = true;
+    }
+    (0..)
+        .zip(chosen)
+        .filter_map(|(index, chosen)| chosen.then_some(index))
+        .collect()
 }
 
 /// The observations that are predicted to be of another class than before, ascending.

@@ -6,6 +6,7 @@ use rand::{SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
 use super::MOST_CLASSES;
+use crate::ordering::order;
 
 /// Splits observations into training and test, each class in the same proportion.
 ///
@@ -49,14 +50,17 @@ pub fn stratified_subset(labels: &[u8], size: usize, seed: u64) -> Vec<u32> {
     let counts: Vec<usize> = members.iter().map(Vec::len).collect();
     let shares = largest_remainder(&counts, size);
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut chosen = Vec::with_capacity(size.min(labels.len()));
+    let mut chosen = vec![false; labels.len()];
     for (mut class, share) in members.into_iter().zip(shares) {
         class.shuffle(&mut rng);
-        class.truncate(share);
-        chosen.append(&mut class);
+        for index in class.into_iter().take(share) {
+            chosen[index as usize] = true;
+        }
     }
-    chosen.sort_unstable();
-    chosen
+    (0..=u32::MAX)
+        .zip(chosen)
+        .filter_map(|(index, chosen)| chosen.then_some(index))
+        .collect()
 }
 
 /// Shares `total`, or the sum of `counts` where that is less, among the counts in proportion.
@@ -70,11 +74,11 @@ fn largest_remainder(counts: &[usize], total: usize) -> Vec<usize> {
         .iter()
         .map(|&count| (product(count) / whole) as usize)
         .collect();
-    let mut by_remainder: Vec<usize> = (0..counts.len()).collect();
-    by_remainder.sort_by_key(|&class| std::cmp::Reverse(product(counts[class]) % whole));
+    let remainder = |class: usize| product(counts[class]) % whole;
+    let by_remainder = order(counts.len(), &|a, b| remainder(b).cmp(&remainder(a)));
     let left_over = total - shares.iter().sum::<usize>();
-    for &class in by_remainder.iter().take(left_over) {
-        shares[class] += 1;
+    for class in by_remainder.into_iter().take(left_over) {
+        shares[class as usize] += 1;
     }
     shares
 }

@@ -15,6 +15,7 @@ use thiserror::Error;
 
 use super::{Checkpoint, ConfigError, NamedArray, Plan, Setup, TrainingError};
 use crate::dataset::ImageShape;
+use crate::ordering::order;
 
 /// What the metadata calls this kind of file, with the version of what is in it.
 const FORMAT: &str = "hidden-activity training 1";
@@ -176,12 +177,19 @@ impl SavedTraining {
                     .collect(),
             });
         }
-        let (mut optimizer, found): (Vec<_>, Vec<_>) = arrays.into_iter().partition(|array| {
+        let (optimizer, found): (Vec<_>, Vec<_>) = arrays.into_iter().partition(|array| {
             OPTIMIZER
                 .iter()
                 .any(|prefix| array.name.starts_with(prefix))
         });
-        optimizer.sort_by(|a, b| a.name.cmp(&b.name));
+        let sorted = order(optimizer.len(), &|a, b| {
+            optimizer[a].name.cmp(&optimizer[b].name)
+        });
+        let mut optimizer: Vec<_> = optimizer.into_iter().map(Some).collect();
+        let optimizer = sorted
+            .into_iter()
+            .filter_map(|at| optimizer[at as usize].take())
+            .collect();
         let weights = plan.layout.sort(found)?;
         plan.layout.join(&weights)?;
         Ok(Self {

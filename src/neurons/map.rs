@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::scores::DiscriminativeScores;
+use crate::ordering::falling;
 
 /// For each neuron j the class c* = argmax_c S_{c,j} and its score S_{c*,j} (Rauber, Fadel, Falcão &
 /// Telea 2017, figure 13).
@@ -76,8 +77,10 @@ impl DiscriminativeMap {
     /// The threshold that as few neurons reach as make up `share` (0 to 1) of all scores of the map:
     /// 0.5 leaves the few that do half of the work. 0 where every neuron is needed.
     pub fn threshold_for_share(&self, share: f32) -> f32 {
-        let mut falling = self.scores.clone();
-        falling.sort_unstable_by(|a, b| b.total_cmp(a));
+        let falling: Vec<f32> = falling(&self.scores)
+            .into_iter()
+            .map(|neuron| self.scores[neuron as usize])
+            .collect();
         let total: f64 = falling.iter().map(|&score| f64::from(score)).sum();
         let wanted = total * f64::from(share.clamp(0.0, 1.0));
         let mut sum = 0.0;

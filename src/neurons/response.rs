@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::NeuronError;
+use crate::ordering::falling;
 use crate::projection::{ProjectionError, check_matrix};
 
 /// How often a neuron's activation falls into each of some equal bins, for each class.
@@ -79,14 +80,9 @@ pub fn strongest_observations(
     neuron: usize,
     k: usize,
 ) -> Result<Vec<(u32, f32)>, NeuronError> {
-    let mut ranked: Vec<(u32, f32)> = (0..).zip(responses(activations, d, neuron)?).collect();
-    let stronger = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-    if k < ranked.len() {
-        ranked.select_nth_unstable_by(k, stronger);
-        ranked.truncate(k);
-    }
-    ranked.sort_unstable_by(stronger);
-    Ok(ranked)
+    let responses: Vec<f32> = responses(activations, d, neuron)?;
+    let ranked = falling(&responses).into_iter().take(k);
+    Ok(ranked.map(|i| (i, responses[i as usize])).collect())
 }
 
 /// The mean of some values (n), such as a neuron's activations, over the observations of each class;

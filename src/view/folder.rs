@@ -9,6 +9,7 @@ use web_sys::{
 };
 
 use super::session::own_files::GivenFile;
+use crate::ordering::order;
 
 /// The most files that are looked for in folders.
 const MOST_FILES: usize = 200_000;
@@ -49,8 +50,12 @@ pub async fn files_in(entries: Vec<FileSystemEntry>) -> Vec<GivenFile> {
         }
     }
     // Folders are read in any order; the same folder is to make the same data set.
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    files
+    let sorted = order(files.len(), &|a, b| files[a].path.cmp(&files[b].path));
+    let mut files: Vec<_> = files.into_iter().map(Some).collect();
+    sorted
+        .into_iter()
+        .filter_map(|at| files[at as usize].take())
+        .collect()
 }
 
 /// All entries of one folder, which browsers give a hundred at a time.

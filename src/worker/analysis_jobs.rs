@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::attachment::Bulk;
-use crate::analysis::file::{ArrayValues, NamedArray, Parts};
+use crate::analysis::file::{ArrayValues, Index, NamedArray, Parts};
 
 /// [`Parts`] of an analysis on their way.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SentParts {
-    description: String,
+    index: Index,
     /// Names, shapes and values.
     arrays: Vec<(String, Vec<usize>, SentValues)>,
 }
@@ -31,7 +31,7 @@ impl From<Parts> for SentParts {
             (array.name, array.shape, values)
         };
         Self {
-            description: parts.description,
+            index: parts.index,
             arrays: parts.arrays.into_iter().map(send).collect(),
         }
     }
@@ -49,7 +49,7 @@ impl From<SentParts> for Parts {
             },
         };
         Self {
-            description: sent.description,
+            index: sent.index,
             arrays: sent.arrays.into_iter().map(receive).collect(),
         }
     }

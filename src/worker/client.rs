@@ -208,7 +208,7 @@ where
         }
         let generation = self.generation.get() + 1;
         self.generation.set(generation);
-        let url = format!("{}worker.js#{}", workers_folder(), self.module);
+        let url = format!("{}worker.js#{},compact", workers_folder(), self.module);
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         options.set_name(self.module);
@@ -294,10 +294,14 @@ where
         if self.short_lived && wire::is_last(data) && self.jobs.borrow().len() == 1 {
             self.running.borrow_mut().take();
         }
-        let Some(encoded) = wire::unpack(data) else {
+        if let Some(why) = wire::crash(data) {
+            self.fail_all(&why);
+            return;
+        }
+        let Some(compact) = wire::unpack_compact(data) else {
             return;
         };
-        match attachment::decode::<FromWorker<P, F>>(encoded) {
+        match attachment::decode_compact::<FromWorker<P, F>>(compact) {
             Ok(FromWorker::Ready { build }) if build == BUILD => {
                 let mut running = self.running.borrow_mut();
                 if let Some(running) = running.as_mut() {

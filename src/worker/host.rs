@@ -132,17 +132,31 @@ fn scope() -> DedicatedWorkerGlobalScope {
 
 fn post<P: Serialize, F: Serialize>(message: FromWorker<P, F>) {
     let is_last = matches!(&message, FromWorker::Event { event, .. } if event.is_last());
-    match attachment::encode(message) {
-        Ok(encoded) => {
-            let (message, transfer) = wire::pack(encoded);
+    // Whoever asks for it is answered compactly; without, any program can read the answers.
+    let packed = if answers_compactly() {
+        attachment::encode_compact(message)
+            .map(wire::pack_compact)
+            .map_err(|error| error.to_string())
+    } else {
+        attachment::encode(message)
+            .map(wire::pack)
+            .map_err(|error| error.to_string())
+    };
+    match packed {
+        Ok((message, transfer)) => {
             if is_last {
                 wire::mark_last(&message);
             }
             // Buffers made a moment ago can be handed over.
             let _ = scope().post_message_with_transfer(&message, &transfer);
         }
-        Err(error) => wasm_bindgen::throw_str(&error.to_string()),
+        Err(error) => wasm_bindgen::throw_str(&error),
     }
+}
+
+/// Whether the worker was started as `worker.js#module,compact`.
+fn answers_compactly() -> bool {
+    scope().location().hash().ends_with(",compact")
 }
 
 /// Answers the page for as long as the worker lives. Every job runs as a task of its own, so that

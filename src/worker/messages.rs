@@ -431,8 +431,16 @@ pub struct SentPack {
     source: String,
     shape: ImageShape,
     class_names: Vec<String>,
-    division: Division,
+    division: SentDivision,
     observations: SentSplit,
+}
+
+/// [`Division`] on its way.
+#[derive(Debug, Serialize, Deserialize)]
+enum SentDivision {
+    BySeed(f64, u64),
+    Given(usize),
+    Piece(Part, Vec<(u32, u32)>),
 }
 
 impl From<Pack> for SentPack {
@@ -442,7 +450,14 @@ impl From<Pack> for SentPack {
             source: pack.source,
             shape: pack.shape,
             class_names: pack.class_names,
-            division: pack.division,
+            division: match pack.division {
+                Division::BySeed {
+                    test_fraction,
+                    seed,
+                } => SentDivision::BySeed(test_fraction, seed),
+                Division::Given { train } => SentDivision::Given(train),
+                Division::Piece { part, places } => SentDivision::Piece(part, places),
+            },
             observations: pack.observations.into(),
         }
     }
@@ -455,7 +470,14 @@ impl From<SentPack> for Pack {
             source: sent.source,
             shape: sent.shape,
             class_names: sent.class_names,
-            division: sent.division,
+            division: match sent.division {
+                SentDivision::BySeed(test_fraction, seed) => Division::BySeed {
+                    test_fraction,
+                    seed,
+                },
+                SentDivision::Given(train) => Division::Given { train },
+                SentDivision::Piece(part, places) => Division::Piece { part, places },
+            },
             observations: sent.observations.into(),
         }
     }

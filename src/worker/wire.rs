@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use web_sys::Blob;
 
-use super::attachment::{Attachment, Encoded, FileHandle};
+use super::attachment::{Attachment, Compact, Encoded, FileHandle};
 
 thread_local! {
     /// The files that this page or worker knows by a handle.
@@ -37,9 +37,19 @@ pub fn release(handle: FileHandle) {
 
 /// The message and the list of buffers to hand over with it.
 pub fn pack(encoded: Encoded) -> (JsValue, Array) {
+    pack_with(&encoded.header.into(), &encoded.attachments)
+}
+
+/// As [`pack`], with the header as bytes.
+pub fn pack_compact(compact: Compact) -> (JsValue, Array) {
+    let header = Uint8Array::from(compact.header.as_slice());
+    pack_with(&header.into(), &compact.attachments)
+}
+
+fn pack_with(header: &JsValue, attachments: &[Attachment]) -> (JsValue, Array) {
     let arrays = Array::new();
     let transfer = Array::new();
-    for attachment in &encoded.attachments {
+    for attachment in attachments {
         let (array, buffer): (JsValue, JsValue) = match attachment {
             Attachment::U8(values) => {
                 let array = Uint8Array::from(values.as_slice());
@@ -67,7 +77,7 @@ pub fn pack(encoded: Encoded) -> (JsValue, Array) {
     }
     let message = Object::new();
     // Setting a property of an object made here cannot fail.
-    let _ = Reflect::set(&message, &"header".into(), &encoded.header.into());
+    let _ = Reflect::set(&message, &"header".into(), header);
     let _ = Reflect::set(&message, &"arrays".into(), &arrays);
     (message.into(), transfer)
 }
@@ -85,6 +95,30 @@ pub fn is_last(message: &JsValue) -> bool {
 /// The inverse of [`pack`]; `None` for a message that is not ours.
 pub fn unpack(message: &JsValue) -> Option<Encoded> {
     let header = Reflect::get(message, &"header".into()).ok()?.as_string()?;
+    let attachments = unpack_arrays(message)?;
+    Some(Encoded {
+        header,
+        attachments,
+    })
+}
+
+/// The inverse of [`pack_compact`]; `None` for a message that is not ours.
+pub fn unpack_compact(message: &JsValue) -> Option<Compact> {
+    let header = Reflect::get(message, &"header".into()).ok()?;
+    let header = header.dyn_ref::<Uint8Array>()?.to_vec();
+    let attachments = unpack_arrays(message)?;
+    Some(Compact {
+        header,
+        attachments,
+    })
+}
+
+/// Why a worker could not even be started, where a message says so (public/worker.js).
+pub fn crash(message: &JsValue) -> Option<String> {
+    Reflect::get(message, &"crashed".into()).ok()?.as_string()
+}
+
+fn unpack_arrays(message: &JsValue) -> Option<Vec<Attachment>> {
     let arrays: Array = Reflect::get(message, &"arrays".into())
         .ok()?
         .dyn_into()
@@ -101,8 +135,5 @@ pub fn unpack(message: &JsValue) -> Option<Encoded> {
             Attachment::F32(array.dyn_ref::<Float32Array>()?.to_vec())
         });
     }
-    Some(Encoded {
-        header,
-        attachments,
-    })
+    Some(attachments)
 }

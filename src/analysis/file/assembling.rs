@@ -23,12 +23,7 @@ impl Parts {
     /// # Errors
     /// What does not fit together.
     pub fn assemble(self, file: &str) -> Result<AnalysisFile, AnalysisFileError> {
-        let index: Index = serde_json::from_str(&self.description).map_err(|error| {
-            AnalysisFileError::Description {
-                file: file.to_owned(),
-                why: error.to_string(),
-            }
-        })?;
+        let index = self.index;
         let arrays = self.arrays.into_iter();
         let mut checked = Checked {
             file: file.to_owned(),

@@ -18,9 +18,40 @@ pub const VERSION: u32 = 1;
 #[serde(default)]
 pub struct Settings {
     /// Its layers and its training, where it was trained here.
+    #[serde(with = "portable")]
     pub setup: Option<Setup>,
     /// How it did in the end on the whole test split, also the observations that are not projected.
     pub whole_test: Option<WholeTest>,
+}
+
+/// As it is in JSON, and as JSON inside a format that cannot express a setup's tagged enums.
+mod portable {
+    use serde::de::Error as _;
+    use serde::ser::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::network::Setup;
+
+    pub(super) fn serialize<S: Serializer>(
+        setup: &Option<Setup>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            return setup.serialize(serializer);
+        }
+        let text = serde_json::to_string(setup).map_err(S::Error::custom)?;
+        text.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Setup>, D::Error> {
+        if deserializer.is_human_readable() {
+            return Option::deserialize(deserializer);
+        }
+        let text = String::deserialize(deserializer)?;
+        serde_json::from_str(&text).map_err(D::Error::custom)
+    }
 }
 
 /// How a network did on the whole test split.
@@ -43,28 +74,28 @@ pub(super) struct Header {
     pub version: u32,
 }
 
-/// The whole description.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Index {
-    pub format: String,
-    pub version: u32,
-    pub made_by: String,
-    pub dataset: DatasetIndex,
-    pub layer_names: Vec<String>,
+/// What is no array, and which array is what: all that `analysis.json` says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Index {
+    pub(super) format: String,
+    pub(super) version: u32,
+    pub(super) made_by: String,
+    pub(super) dataset: DatasetIndex,
+    pub(super) layer_names: Vec<String>,
     #[serde(default)]
-    pub settings: Settings,
-    pub snapshots: Vec<SnapshotIndex>,
-    pub projections: Vec<ProjectionIndex>,
+    pub(super) settings: Settings,
+    pub(super) snapshots: Vec<SnapshotIndex>,
+    pub(super) projections: Vec<ProjectionIndex>,
     #[serde(default)]
-    pub evolutions: Vec<EvolutionIndex>,
+    pub(super) evolutions: Vec<EvolutionIndex>,
     #[serde(default)]
-    pub neurons: Vec<NeuronIndex>,
+    pub(super) neurons: Vec<NeuronIndex>,
     #[serde(default)]
-    pub curves: Curves,
+    pub(super) curves: Curves,
 }
 
 /// The data set beside its arrays.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct DatasetIndex {
     pub name: String,
     pub source: String,
@@ -87,7 +118,7 @@ impl DatasetIndex {
 }
 
 /// One part after one epoch.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct SnapshotIndex {
     pub epoch: u32,
     pub part: Part,
@@ -100,7 +131,7 @@ pub(super) struct SnapshotIndex {
 }
 
 /// A layout.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct ProjectionIndex {
     pub of: Representation,
     pub method: Method,
@@ -114,7 +145,7 @@ pub(super) struct ProjectionIndex {
 }
 
 /// A neighborhood hit without its observations.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct HitIndex {
     pub k: usize,
     pub overall: f32,
@@ -143,7 +174,7 @@ impl HitIndex {
 }
 
 /// Layouts of a sequence.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct EvolutionIndex {
     pub of: Sequence,
     pub steps: Vec<Representation>,
@@ -156,7 +187,7 @@ pub(super) struct EvolutionIndex {
 }
 
 /// Neurons of one layer after one epoch.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct NeuronIndex {
     pub of: Representation,
     pub neurons: usize,
@@ -164,7 +195,7 @@ pub(super) struct NeuronIndex {
     pub discrimination: Option<DiscriminationIndex>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct NeuronLayoutIndex {
     pub stress: Stress,
     pub iterations: u32,
@@ -173,7 +204,7 @@ pub(super) struct NeuronLayoutIndex {
     pub constant: Vec<u32>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct DiscriminationIndex {
     pub classes: usize,
     pub config: ForestConfig,

@@ -17,7 +17,7 @@ mod reading;
 mod writing;
 
 pub use error::AnalysisFileError;
-pub use index::{Settings, VERSION, WholeTest};
+pub use index::{Index, Settings, VERSION, WholeTest};
 pub use parts::{ArrayValues, NamedArray, Parts};
 pub use reading::Reading;
 pub use writing::Contents;

@@ -1,13 +1,13 @@
 //! An analysis as named arrays and a description of them.
 
-use super::DESCRIPTION;
+use super::{DESCRIPTION, Index};
 use crate::npz::{NpzError, NpzWriter};
 
 /// An analysis taken apart.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Parts {
-    /// What is no array, and which array is what: the text of `analysis.json`.
-    pub description: String,
+    /// What is no array, and which array is what.
+    pub index: Index,
     /// The arrays.
     pub arrays: Vec<NamedArray>,
 }
@@ -56,7 +56,9 @@ impl Parts {
                 }
             }
         }
-        writer.file(DESCRIPTION, self.description.as_bytes())?;
+        // Plain values without maps: JSON can express all of them.
+        let description = serde_json::to_vec_pretty(&self.index).unwrap_or_default();
+        writer.file(DESCRIPTION, &description)?;
         writer.finish()
     }
 }

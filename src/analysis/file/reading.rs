@@ -61,10 +61,11 @@ impl Reading {
                 version: header.version,
             });
         }
+        let index = serde_json::from_str(&description).map_err(|error| wrong(error.to_string()))?;
         Ok(Self {
             reader: NpzReader::of(zip, MOST_UNPACKED_BYTES)?,
             parts: Parts {
-                description,
+                index,
                 arrays: Vec::new(),
             },
         })

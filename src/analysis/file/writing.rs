@@ -63,8 +63,7 @@ impl Parts {
             curves: analysis.curves.as_ref().clone(),
         };
         Self {
-            // Plain values without maps: JSON can express all of them.
-            description: serde_json::to_string_pretty(&index).unwrap_or_default(),
+            index,
             arrays: arrays.0,
         }
     }

@@ -8,6 +8,7 @@ use super::state::{Colouring, NeuronPicture};
 use crate::canvas::palette::class_color;
 use crate::canvas::selection::Combine;
 use crate::neurons::DiscriminativeScores;
+use crate::ordering::falling;
 use crate::view::naming;
 use crate::view::session::relating;
 use crate::view::state::Session;
@@ -17,11 +18,12 @@ const BEST: usize = 3;
 
 /// The neurons with the greatest values that are above 0, the greatest first.
 fn best(values: &[f32]) -> Vec<(u32, f32)> {
-    let mut all: Vec<(u32, f32)> = (0..).zip(values.iter().copied()).collect();
-    all.retain(|(_, value)| *value > 0.0);
-    all.sort_by(|a, b| b.1.total_cmp(&a.1));
-    all.truncate(BEST);
-    all
+    let ranked = falling(values).into_iter();
+    ranked
+        .map(|neuron| (neuron, values[neuron as usize]))
+        .take_while(|(_, value)| *value > 0.0)
+        .take(BEST)
+        .collect()
 }
 
 /// A picture of neurons in a sentence.

@@ -54,12 +54,13 @@ fn signed(difference: f32, digits: usize) -> String {
 /// What the chart shows, in words.
 fn summary(session: Session, pairs: &[HitPair]) -> Option<String> {
     let whole = pairs.first()?.difference()?;
-    let mut classes: Vec<(String, f32)> = pairs
+    let classes: Vec<(String, f32)> = pairs
         .iter()
         .filter_map(|pair| Some((naming::class(session, pair.class?), pair.difference()?)))
         .collect();
-    classes.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let (least, most) = (classes.first()?, classes.last()?);
+    let by_change = |a: &&(String, f32), b: &&(String, f32)| a.1.total_cmp(&b.1);
+    let least = classes.iter().min_by(by_change)?;
+    let most = classes.iter().max_by(by_change)?;
     Some(format!(
         "From left to right NH changes by {} points: most for class {} ({}), least for {} ({}).",
         signed(whole, 2),

@@ -8,6 +8,7 @@ use crate::canvas::clusters::in_turn;
 use crate::canvas::insets::{InsetRoom, image_side, place_insets};
 use crate::canvas::palette::class_color;
 use crate::canvas::viewport::Viewport;
+use crate::dataset::MOST_CLASSES;
 use crate::view::frame::Size;
 use crate::view::naming;
 use crate::view::state::{Layout, Panel, Session};
@@ -157,16 +158,13 @@ fn summary(session: Session, placed: &[Placed]) -> String {
     if placed.is_empty() {
         return String::new();
     }
-    let mut counts: Vec<(u8, usize)> = Vec::new();
+    let mut counts = [0; MOST_CLASSES];
     for Placed { inset, .. } in placed {
-        match counts.iter_mut().find(|(class, _)| *class == inset.class) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((inset.class, 1)),
-        }
+        counts[usize::from(inset.class)] += 1;
     }
-    counts.sort_unstable();
-    let each: Vec<String> = counts
-        .into_iter()
+    let each: Vec<String> = (0..=u8::MAX)
+        .zip(counts)
+        .filter(|(_, count)| *count > 0)
         .map(|(class, count)| format!("{count} of class {}", naming::class(session, class)))
         .collect();
     format!("{} example images: {}.", placed.len(), each.join(", "))
