@@ -2,16 +2,20 @@
 //! make the receiver panic.
 #![allow(clippy::unwrap_used)]
 
+use hidden_activity::analysis::Analysis;
+use hidden_activity::analysis::file::{Contents, Parts, Settings};
 use hidden_activity::dataset::{
-    Dataset, ImageShape, OfficialSet, Part, Preprocessing, Split, StreetDigits,
+    Dataset, Division, ImageShape, OfficialSet, Pack, Part, Preprocessing, Split, StreetDigits,
 };
 use hidden_activity::network::{
-    Checkpoint, ConvActivations, DeviceKind, NamedArray, Optimizer, Preset, Schedule,
+    Checkpoint, ConvActivations, DeviceKind, NamedArray, Optimizer, Preset, Schedule, Setup,
     TrainingConfig,
 };
 use hidden_activity::neurons::DiscriminativeScores;
 use hidden_activity::projection::{Initialisation, Method, TsneConfig};
-use hidden_activity::worker::attachment::{Attachment, Encoded, FileHandle, decode, encode};
+use hidden_activity::worker::attachment::{
+    Attachment, Compact, Encoded, FileHandle, decode, decode_compact, encode, encode_compact,
+};
 use hidden_activity::worker::messages::{
     Kept, Missing, ObservedSubset, ProjectionJob, ProjectorPartial, ProjectorRequest,
     ProjectorResult, TrainPartial, TrainRequest, Trained,
@@ -203,7 +207,8 @@ fn scores_of_neurons_keep_every_bit() {
     let sent = Event::<ProjectorPartial, ProjectorResult>::Finished(
         ProjectorResult::Discriminated(SentScores::new(&scores, 7)),
     );
-    let arrived: Event<ProjectorPartial, ProjectorResult> = decode(encode(sent).unwrap()).unwrap();
+    let arrived: Event<ProjectorPartial, ProjectorResult> =
+        decode_compact(encode_compact(sent).unwrap()).unwrap();
     let Event::Finished(ProjectorResult::Discriminated(arrived)) = arrived else {
         panic!("another event arrived");
     };
@@ -211,6 +216,59 @@ fn scores_of_neurons_keep_every_bit() {
     assert_eq!(arrived.into_scores(), Some(scores));
     assert_eq!(DiscriminativeScores::from_values(vec![0.5; 5], 3), None);
     assert_eq!(DiscriminativeScores::from_values(Vec::new(), 0), None);
+}
+
+/// A setup has enums that postcard cannot express.
+#[test]
+fn an_analysis_arrives_compactly_with_its_setup() {
+    let settings = Settings {
+        setup: Some(Setup {
+            network: Preset::ConvolutionalLight.network(),
+            training: TrainingConfig {
+                optimizer: Optimizer::Sgd { momentum: 0.9 },
+                schedule: Schedule::Cosine,
+                ..TrainingConfig::default()
+            },
+            conv_activations: ConvActivations::Average,
+        }),
+        whole_test: None,
+    };
+    let data = dataset();
+    let analysis = Analysis::of(&data, 4, 1);
+    let contents = Contents { activations: true };
+    let parts = Parts::of(&data, None, &analysis, &settings, contents);
+    let sent = ProjectorResult::OpenedAnalysis {
+        name: "a".into(),
+        parts: parts.clone().into(),
+    };
+    let arrived = decode_compact(encode_compact(sent).unwrap()).unwrap();
+    let ProjectorResult::OpenedAnalysis { parts: arrived, .. } = arrived else {
+        panic!("another result arrived");
+    };
+    assert_eq!(Parts::from(arrived), parts);
+}
+
+/// A piece of a pack says which places it has; the enum of it has a tag in JSON.
+#[test]
+fn a_piece_arrives_compactly() {
+    let places = vec![(0, 2), (5, 6)];
+    let pack = Pack {
+        name: "piece".into(),
+        source: "ours".into(),
+        shape: dataset().shape,
+        class_names: vec!["no".into(), "yes".into()],
+        division: Division::Piece {
+            part: Part::Test,
+            places,
+        },
+        observations: dataset().test,
+    };
+    let sent = ProjectorResult::Piece(pack.clone().into());
+    let arrived = decode_compact(encode_compact(sent).unwrap()).unwrap();
+    let ProjectorResult::Piece(arrived) = arrived else {
+        panic!("another result arrived");
+    };
+    assert_eq!(Pack::from(arrived), pack);
 }
 
 #[test]
@@ -281,5 +339,28 @@ proptest! {
         let _ = decode::<FromWorker<TrainPartial, Trained>>(encoded.clone());
         let _ = decode::<ToWorker<TrainRequest>>(encoded.clone());
         let _ = decode::<ToWorker<ProjectorRequest>>(encoded);
+    }
+
+    /// Compact headers of any bytes, and nearly right ones.
+    #[test]
+    fn no_compact_message_makes_the_receiver_panic(
+        at in any::<prop::sample::Index>(),
+        to in any::<u8>(),
+        any_header in prop::collection::vec(any::<u8>(), 0..60),
+        attachments in attachments(),
+    ) {
+        let true_one = encode_compact(FromWorker::<ProjectorPartial, ProjectorResult>::Event {
+            job: 7,
+            event: Event::Finished(ProjectorResult::Made(dataset().into())),
+        })
+        .unwrap();
+        let mut changed = true_one.header;
+        let place = at.index(changed.len());
+        changed[place] = to;
+        for header in [changed, any_header] {
+            let compact = Compact { header, attachments: attachments.clone() };
+            let _ = decode_compact::<FromWorker<ProjectorPartial, ProjectorResult>>(compact.clone());
+            let _ = decode_compact::<FromWorker<TrainPartial, Trained>>(compact);
+        }
     }
 }

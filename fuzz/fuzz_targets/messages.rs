@@ -4,7 +4,7 @@
 //! lengths; the rest is the header.
 #![no_main]
 
-use hidden_activity::worker::attachment::{Attachment, Encoded, decode};
+use hidden_activity::worker::attachment::{Attachment, Compact, Encoded, decode, decode_compact};
 use hidden_activity::worker::messages::{
     ProjectionPartial, ProjectorRequest, ProjectorResult, TrainPartial, TrainRequest, Trained,
 };
@@ -28,6 +28,12 @@ fuzz_target!(|input: &[u8]| {
             _ => Attachment::F32(vec![f32::from(kind); length]),
         });
     }
+    let compact = Compact {
+        header: rest.to_vec(),
+        attachments: attachments.clone(),
+    };
+    let _ = decode_compact::<FromWorker<ProjectionPartial, ProjectorResult>>(compact.clone());
+    let _ = decode_compact::<FromWorker<TrainPartial, Trained>>(compact);
     let Ok(header) = std::str::from_utf8(rest) else {
         return;
     };
