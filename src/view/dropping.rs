@@ -8,6 +8,7 @@ use web_sys::{DragEvent, FileList, FileSystemEntry};
 use super::folder;
 use super::session::own_files::{self, GivenFile};
 use super::state::Session;
+use crate::worker::protocol::Failure;
 
 /// Opens files dropped onto the page. The signal says whether files hang over it.
 pub fn listen(session: Session) -> RwSignal<bool> {
@@ -55,7 +56,15 @@ pub fn listen(session: Session) -> RwSignal<bool> {
             let entries = folder::dropped_entries(&data);
             if entries.iter().any(FileSystemEntry::is_directory) {
                 leptos::task::spawn_local(async move {
-                    own_files::open(session, folder::files_in(entries).await);
+                    let files = folder::files_in(entries).await;
+                    if files.is_empty() {
+                        session.fail(Failure::new(
+                            "There is nothing in this folder.",
+                            "No file in it could be read.",
+                            "Drop a folder with one folder of pictures for each class.",
+                        ));
+                    }
+                    own_files::open(session, files);
                 });
             } else if let Some(files) = data.files() {
                 own_files::open(session, listed(&files));

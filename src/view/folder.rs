@@ -32,7 +32,9 @@ pub async fn files_in(entries: Vec<FileSystemEntry>) -> Vec<GivenFile> {
             break;
         }
         let path = entry.full_path().trim_start_matches('/').to_owned();
-        if let Some(file) = entry.dyn_ref::<FileSystemFileEntry>() {
+        // Not by their classes, which Chromium does not name.
+        if entry.is_file() {
+            let file: &FileSystemFileEntry = entry.unchecked_ref();
             let found = promised(|done, failed| {
                 file.file_with_callback_and_callback(done, failed);
                 Ok(())
@@ -45,7 +47,8 @@ pub async fn files_in(entries: Vec<FileSystemEntry>) -> Vec<GivenFile> {
                     file: file.into(),
                 });
             }
-        } else if let Some(folder) = entry.dyn_ref::<FileSystemDirectoryEntry>() {
+        } else {
+            let folder: &FileSystemDirectoryEntry = entry.unchecked_ref();
             waiting.extend(entries_of(&folder.create_reader()).await);
         }
     }

@@ -8,7 +8,7 @@ use crate::analysis::file::{ArrayValues, Index, NamedArray, Parts};
 /// [`Parts`] of an analysis on their way.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SentParts {
-    index: Index,
+    index: Box<Index>,
     /// Names, shapes and values.
     arrays: Vec<(String, Vec<usize>, SentValues)>,
 }
@@ -31,7 +31,7 @@ impl From<Parts> for SentParts {
             (array.name, array.shape, values)
         };
         Self {
-            index: parts.index,
+            index: Box::new(parts.index),
             arrays: parts.arrays.into_iter().map(send).collect(),
         }
     }
@@ -49,7 +49,7 @@ impl From<SentParts> for Parts {
             },
         };
         Self {
-            index: sent.index,
+            index: *sent.index,
             arrays: sent.arrays.into_iter().map(receive).collect(),
         }
     }

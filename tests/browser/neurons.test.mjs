@@ -15,7 +15,7 @@ const beside = (page) => page.locator('section[aria-label="Observations of the n
 const observations = (page) => beside(page).locator('.stage canvas').first();
 const role = (page) => page.getByTestId('role-title').innerText();
 const colours = (page) => page.getByLabel('Neurons: colours');
-const projectors = (page) => page.workers().filter((worker) => worker.url().endsWith('#projector')).length;
+const projectors = (page) => page.workers().filter((worker) => worker.url().includes('#projector')).length;
 const number = async (page, id) => Number(await page.getByTestId(id).innerText());
 
 /** Waits for the neurons' layouts and scores. */

@@ -121,3 +121,24 @@ check('trails: pointing at one tells whose it is, and what was predicted step by
   await page.mouse.click(box.x + places[0][0], box.y + places[0][1]);
   await eventually(page, () => visitor.selected(page), (n) => n === 1, 'the click selected nothing');
 });
+
+const DARK = { colorScheme: 'dark' };
+check('trails: street digits over the epochs of the light convolutional network, in the dark', { context: DARK }, async ({ page, log, screenshot }) => {
+  await visitor.digitsAreThere(page);
+  await page.locator('details > summary', { hasText: 'Street digits' }).click();
+  await visitor.setField(page, 'To train on', 600);
+  await visitor.setField(page, 'To test with', 300);
+  await page.getByRole('button', { name: 'Draw street digits' }).click();
+  await page.getByTestId('dataset-name').getByText('Street digits', { exact: true }).waitFor();
+  await page.getByLabel('Network preset').selectOption('CNN light');
+  await visitor.setField(page, 'Epochs', 6);
+  await visitor.training(page).getByRole('button', { name: 'Train' }).click();
+  await visitor.trainingEnds(page);
+  await page.getByRole('tab', { name: 'Evolution' }).click();
+  await evolution.overTheEpochs(page);
+  assert.equal(await evolution.bundled(page), 300);
+  const hits = await page.getByTestId('evolution-nh-curve').getAttribute('data-values');
+  log(`NH over the epochs: ${hits}`);
+  assert.equal(JSON.parse(hits).length, 6);
+  await screenshot('trails street dark');
+});

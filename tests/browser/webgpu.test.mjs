@@ -47,7 +47,7 @@ check('webgpu: the loss falls, and its first steps agree with the CPU', { path: 
 
 check('webgpu: after the device is lost, the CPU goes on from the last epoch', { path: '?device=webgpu' }, async ({ page }) => {
   // The page fetches the trainer ahead of time, so its worker is there before it opens the device.
-  const isTrainer = (worker) => worker.url().endsWith('#trainer');
+  const isTrainer = (worker) => worker.url().includes('#trainer');
   const worker = page.workers().find(isTrainer) ?? (await page.waitForEvent('worker', { predicate: isTrainer }));
   await worker.evaluate(() => {
     const requestDevice = GPUAdapter.prototype.requestDevice;
