@@ -1,5 +1,5 @@
 //! Analysis files: a round trip loses nothing, and what is wrong is named.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::approx_constant)]
 
 use std::sync::Arc;
 
