@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Trunk's post-build hook. First the modules' functions are put into an order that compresses well.
-# Trunk names the page's files by their content but never a worker's, so a
-# browser could pair today's page with a cached worker of yesterday. Here the workers' files move
-# into a folder named by their content, and the page is told its name.
+# Then: trunk names the page's files by their content but never a worker's, so a browser could pair
+# today's page with a cached worker of yesterday. The workers' files move into a folder named by their
+# content, and the page is told its name.
 set -euo pipefail
 here="$PWD"
 cd "$TRUNK_STAGING_DIR"

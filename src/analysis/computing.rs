@@ -49,12 +49,7 @@ pub fn observe(
     let mut scores = [None, None];
     for part in [Part::Train, Part::Test] {
         let subset = analysis.subset(part).clone();
-        let images: Vec<u8> = subset
-            .indices
-            .iter()
-            .flat_map(|&index| dataset.image(part, index as usize))
-            .copied()
-            .collect();
+        let images = dataset.images_at(part, &subset.indices);
         let keep = Keep::Activations(conv_activations);
         let seen = look(training, &images, &subset.labels, keep)?;
         scores[part as usize] = Some((seen.loss, seen.accuracy));

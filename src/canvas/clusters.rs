@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::finite_positions;
+use crate::ordering::order;
 use crate::trails::density::{CELLS, DensityMap, INNER, MOST_RADIUS};
 
 /// Observations of a class whose neighbours are looked for, to choose the kernel.
@@ -81,16 +82,16 @@ pub fn find_clusters(positions: &[f32], labels: &[u8], config: ClusterConfig) ->
 /// The clusters in the order in which they deserve an example: the largest of each class, then the
 /// second of each class that has one, and so on. `clusters`: as [`find_clusters`] gives them.
 pub fn in_turn(clusters: &[Cluster]) -> Vec<&Cluster> {
-    let mut ranked: Vec<(usize, &Cluster)> = Vec::with_capacity(clusters.len());
-    for cluster in clusters {
-        let rank = match ranked.last() {
-            Some((rank, last)) if last.class == cluster.class => rank + 1,
+    let mut ranks: Vec<usize> = Vec::with_capacity(clusters.len());
+    for (at, cluster) in clusters.iter().enumerate() {
+        let rank = match at.checked_sub(1) {
+            Some(last) if clusters[last].class == cluster.class => ranks[last] + 1,
             _ => 0,
         };
-        ranked.push((rank, cluster));
+        ranks.push(rank);
     }
-    ranked.sort_by_key(|(rank, _)| *rank);
-    ranked.into_iter().map(|(_, cluster)| cluster).collect()
+    let turns = order(clusters.len(), &|a, b| ranks[a].cmp(&ranks[b]));
+    turns.into_iter().map(|at| &clusters[at as usize]).collect()
 }
 
 fn of_class(

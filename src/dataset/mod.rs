@@ -354,6 +354,14 @@ impl Dataset {
         self.split(part).image(self.shape.pixels(), index)
     }
 
+    /// The images at `indices`, one after the other. Those beyond the last observation are left out.
+    pub fn images_at(&self, part: Part, indices: &[u32]) -> Vec<u8> {
+        let images = indices
+            .iter()
+            .flat_map(|&index| self.image(part, index as usize));
+        images.copied().collect()
+    }
+
     /// The label of each observation at `indices`, in that order.
     ///
     /// # Errors

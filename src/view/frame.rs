@@ -8,7 +8,12 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlCanvasElement, MediaQueryListEvent, ResizeObserver};
 
-use crate::canvas::palette::Theme;
+use crate::canvas::palette::{Theme, class_color};
+
+/// The style that gives an element the colour of a class; the style sheet says what it is used for.
+pub fn class_style(class: usize) -> String {
+    format!("--class: {}", class_color(class).css())
+}
 
 /// Keeps a signal up with whether the visitor prefers dark pages.
 pub fn follow_theme(dark: RwSignal<bool>) {

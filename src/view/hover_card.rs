@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 
 use super::caption::percent;
+use super::frame::class_style;
+use super::naming;
 use super::neurons::response::activation;
 use super::prediction_history::{Past, PredictionHistory, rows};
 use super::state::{Panel, Session};
 use super::thumbnail::Thumbnail;
-use crate::canvas::palette::class_color;
 use crate::dataset::Part;
 
 /// Width and height to count with when placing the card, CSS pixels.
@@ -55,14 +56,8 @@ pub fn HoverCard(
         });
         (label.unwrap_or(0), prediction)
     });
-    let name = move |class: u8| {
-        session.dataset.with_untracked(|open| {
-            open.as_ref()
-                .and_then(|open| open.dataset.class_names.get(usize::from(class)).cloned())
-                .unwrap_or_else(|| class.to_string())
-        })
-    };
-    let color = |class: u8| format!("--class: {}", class_color(usize::from(class)).css());
+    let name = move |class: u8| untrack(|| naming::class(session, class));
+    let color = |class: u8| class_style(usize::from(class));
     let size = match rows {
         0 => SIZE,
         rows => [LONG_SIZE[0], LONG_SIZE[1] + ROW * rows as f64],

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::frame::class_style;
 use super::session::selecting;
 use super::state::Session;
-use crate::canvas::palette::class_color;
 
 /// Above the projections, since it counts for both.
 #[component]
@@ -34,7 +34,7 @@ pub fn Legend() -> impl IntoView {
                     <button
                         aria-pressed=move || shown(class).to_string()
                         title="Hide or show this class; double-click shows it alone"
-                        style=format!("--class: {}", class_color(class).css())
+                        style=class_style(class)
                         on:click=move |_| selecting::toggle_class(session, class)
                         on:dblclick=move |_| selecting::only_class(session, class)
                     >

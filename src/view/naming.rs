@@ -22,16 +22,21 @@ pub fn epoch(epoch: u32) -> String {
     }
 }
 
-/// When in the training a representation is from: "after 5 epochs"; nothing for pixels.
+/// When in the training a network is, after so many epochs: "after 5 epochs".
+pub fn after(epoch: u32) -> String {
+    match epoch {
+        0 => "before training".to_owned(),
+        1 => "after 1 epoch".to_owned(),
+        AS_GIVEN => "as given".to_owned(),
+        epoch => format!("after {epoch} epochs"),
+    }
+}
+
+/// When in the training a representation is from; nothing for pixels.
 pub fn moment(representation: Representation) -> String {
     match representation.source {
         Source::Pixels => String::new(),
-        Source::Layer { epoch: 0, .. } => "before training".to_owned(),
-        Source::Layer { epoch: 1, .. } => "after 1 epoch".to_owned(),
-        Source::Layer {
-            epoch: AS_GIVEN, ..
-        } => "as given".to_owned(),
-        Source::Layer { epoch, .. } => format!("after {epoch} epochs"),
+        Source::Layer { epoch, .. } => after(epoch),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::frame::class_style;
 use super::naming;
 use super::state::Session;
 use crate::analysis::{Representation, Source};
@@ -92,20 +93,26 @@ pub fn PredictionHistory(
     let colour = |class: usize| class_color(class).css();
     let share = |p: f32| format!("{:.1}%", 100.0 * f64::from(p));
     let rows = said(session, &steps, index).into_iter().map(|said| {
-        let of = |class: u8| said.probabilities.get(usize::from(class)).copied().unwrap_or(0.0);
+        let of = |class: u8| {
+            said.probabilities
+                .get(usize::from(class))
+                .copied()
+                .unwrap_or(0.0)
+        };
         let truth = std::iter::once(usize::from(label));
         let others = (0..said.probabilities.len()).filter(|class| *class != usize::from(label));
-        let parts = truth.chain(others).filter_map(|class| {
-            let p = *said.probabilities.get(class)?;
-            (p >= LEAST_SHARE).then(|| view! {
+        let parts =
+            truth.chain(others).filter_map(|class| {
+                let p = *said.probabilities.get(class)?;
+                (p >= LEAST_SHARE).then(|| view! {
                 <i style=format!("width: {:.1}%; background: {}", 100.0 * p, colour(class))></i>
             })
-        });
+            });
         view! {
             <tr class:now=now == Some(said.epoch) data-predicted=said.predicted.to_string()>
                 <th scope="row">{naming::epoch(said.epoch)}</th>
                 <td>
-                    <span class="swatch" style=format!("--class: {}", colour(said.predicted.into()))></span>
+                    <span class="swatch" style=class_style(said.predicted.into())></span>
                     <b>{naming::class(session, said.predicted)}</b>
                 </td>
                 <td>{share(of(said.predicted))}</td>

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::frame::class_style;
 use super::reading::pins::PinButton;
 use super::session::{selecting, undoing};
 use super::state::Session;
 use super::thumbnail::Thumbnail;
-use crate::canvas::palette::class_color;
 use crate::canvas::selection::Combine;
 
 /// More images than this are not drawn at once.
@@ -86,7 +86,7 @@ pub fn Strip() -> impl IntoView {
                         view! {
                             <button
                                 class:wrong=wrong
-                                style=format!("--class: {}", class_color(usize::from(label)).css())
+                                style=class_style(usize::from(label))
                                 aria-label=name.clone()
                                 title=name
                                 on:pointerenter=move |_| session.hovered.set(Some((part, index)))

@@ -81,17 +81,9 @@ const histograms = (page) =>
     })),
   }));
 
-async function lasso(page, canvas, [left, top, right, bottom]) {
+async function lasso(page, canvas, rectangle) {
   await canvas.scrollIntoViewIfNeeded();
-  const box = await canvas.boundingBox();
-  const to = (x, y, steps) => page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps });
-  await to(left, top, 1);
-  await page.mouse.down();
-  await to(left, bottom, 5);
-  await to(right, bottom, 5);
-  await to(right, top, 5);
-  await page.mouse.up();
-  await visitor.away(page);
+  await visitor.lassoOn(page, canvas, rectangle);
 }
 
 /** Asserts that the best neuron of a class responds to that class, as the histogram tells it, too. */
@@ -313,11 +305,7 @@ check('neurons: an analysis saved without activations shows its neurons, and say
 const DARK = { colorScheme: 'dark' };
 check('neurons: street digits and the light convolutional network, in the dark', { context: DARK }, async ({ page, log, screenshot }) => {
   await visitor.digitsAreThere(page);
-  await page.locator('details > summary', { hasText: 'Street digits' }).click();
-  await visitor.setField(page, 'To train on', 600);
-  await visitor.setField(page, 'To test with', 300);
-  await page.getByRole('button', { name: 'Draw street digits' }).click();
-  await page.getByTestId('dataset-name').getByText('Street digits', { exact: true }).waitFor();
+  await visitor.drawStreetDigits(page, 600, 300);
   await page.getByLabel('Network preset').selectOption('CNN light');
   await visitor.setField(page, 'Epochs', 3);
   await visitor.training(page).getByRole('button', { name: 'Train' }).click();

@@ -7,17 +7,7 @@ import * as visitor from './visitor.mjs';
 const check = stage();
 const OBSERVATIONS = 719;
 
-/** A small network, trained for a moment: it still makes mistakes. */
-async function trained(page) {
-  await visitor.digitsAreThere(page);
-  await visitor.setField(page, 'Hidden widths', '64, 32');
-  await visitor.setField(page, 'Epochs', 4);
-  await visitor.training(page).getByRole('button', { name: 'Train' }).click();
-  await visitor.trainingEnds(page);
-  await visitor.projected(page, 'Left', 'FC 2 before training');
-  await visitor.projected(page, 'Right', 'FC 2 after 4 epochs');
-  await visitor.away(page);
-}
+const trained = visitor.briefTraining;
 const selectionIs = (page, n, what) => eventually(page, () => visitor.selected(page), (now) => now === n, what);
 const near = (a, b, tolerance, what) => assert.ok(Math.abs(a - b) <= tolerance, `${what}: ${a} and ${b}`);
 
@@ -340,11 +330,7 @@ async function bothPolarities(page, side) {
 
 check('reading: insets of street digits show both polarities of a class', async ({ page, log, screenshot }) => {
   await visitor.digitsAreThere(page);
-  await page.locator('details > summary', { hasText: 'Street digits' }).click();
-  await visitor.setField(page, 'To train on', 1000);
-  await visitor.setField(page, 'To test with', 800);
-  await page.getByRole('button', { name: 'Draw street digits' }).click();
-  await page.getByTestId('dataset-name').getByText('Street digits', { exact: true }).waitFor();
+  await visitor.drawStreetDigits(page, 1000, 800);
   await visitor.projected(page, 'Left', 'Raw pixels');
   await page.getByLabel('Insets').selectOption('automatic');
   const all = await restingInsets(page, 'Left', (now) => now.length >= 10, 'fewer insets than classes');

@@ -125,11 +125,7 @@ check('trails: pointing at one tells whose it is, and what was predicted step by
 const DARK = { colorScheme: 'dark' };
 check('trails: street digits over the epochs of the light convolutional network, in the dark', { context: DARK }, async ({ page, log, screenshot }) => {
   await visitor.digitsAreThere(page);
-  await page.locator('details > summary', { hasText: 'Street digits' }).click();
-  await visitor.setField(page, 'To train on', 600);
-  await visitor.setField(page, 'To test with', 300);
-  await page.getByRole('button', { name: 'Draw street digits' }).click();
-  await page.getByTestId('dataset-name').getByText('Street digits', { exact: true }).waitFor();
+  await visitor.drawStreetDigits(page, 600, 300);
   await page.getByLabel('Network preset').selectOption('CNN light');
   await visitor.setField(page, 'Epochs', 6);
   await visitor.training(page).getByRole('button', { name: 'Train' }).click();

@@ -7,17 +7,7 @@ const check = stage();
 const ALL = [0.01, 0.09, 0.99, 0.99]; // below the tools in the corner
 const OBSERVATIONS = 719;
 
-/** A small network, trained for a moment: it still makes mistakes. */
-async function trained(page) {
-  await visitor.digitsAreThere(page);
-  await visitor.setField(page, 'Hidden widths', '64, 32');
-  await visitor.setField(page, 'Epochs', 4);
-  await visitor.training(page).getByRole('button', { name: 'Train' }).click();
-  await visitor.trainingEnds(page);
-  await visitor.projected(page, 'Left', 'FC 2 before training');
-  await visitor.projected(page, 'Right', 'FC 2 after 4 epochs');
-  await visitor.away(page);
-}
+const trained = visitor.briefTraining;
 const both = async (page) => ({
   left: await visitor.pixels(visitor.picture(page, 'Left')),
   right: await visitor.pixels(visitor.picture(page, 'Right')),

@@ -81,6 +81,27 @@ export const points = async (page, side) => Number(await panel(page, side).locat
 /** Opens the page's shipped digits: waits until their pixels are laid out. */
 export const digitsAreThere = (page) => projected(page, 'Left', 'Raw pixels');
 
+/** Draws so many street digits, and waits until they are there. */
+export async function drawStreetDigits(page, train, test) {
+  await page.locator('details > summary', { hasText: 'Street digits' }).click();
+  await setField(page, 'To train on', train);
+  await setField(page, 'To test with', test);
+  await page.getByRole('button', { name: 'Draw street digits' }).click();
+  await page.getByTestId('dataset-name').getByText('Street digits', { exact: true }).waitFor();
+}
+
+/** A small network, trained for a moment on the digits: it still makes mistakes. */
+export async function briefTraining(page) {
+  await digitsAreThere(page);
+  await setField(page, 'Hidden widths', '64, 32');
+  await setField(page, 'Epochs', 4);
+  await training(page).getByRole('button', { name: 'Train' }).click();
+  await trainingEnds(page);
+  await projected(page, 'Left', 'FC 2 before training');
+  await projected(page, 'Right', 'FC 2 after 4 epochs');
+  await away(page);
+}
+
 // --- pictures -----------------------------------------------------------------------------------
 
 /** What a canvas shows, in numbers: its size, a fingerprint, and how many pixels have each colour. */
@@ -128,9 +149,9 @@ export async function somePoint(page, side) {
   return [box.x + x, box.y + y];
 }
 
-/** Draws a lasso along the corners of a rectangle, in shares of the picture's width and height. */
-export async function lasso(page, side, [left, top, right, bottom]) {
-  const box = await picture(page, side).boundingBox();
+/** Draws a lasso along the corners of a rectangle, in shares of a canvas's width and height. */
+export async function lassoOn(page, canvas, [left, top, right, bottom]) {
+  const box = await canvas.boundingBox();
   const to = (x, y, steps) => page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps });
   await to(left, top, 1);
   await page.mouse.down();
@@ -140,6 +161,8 @@ export async function lasso(page, side, [left, top, right, bottom]) {
   await page.mouse.up();
   await away(page);
 }
+/** The same in one of the two projections. */
+export const lasso = (page, side, rectangle) => lassoOn(page, picture(page, side), rectangle);
 
 /** Moves the mouse to where nothing is hovered. */
 export const away = (page) => page.mouse.move(2, 2);

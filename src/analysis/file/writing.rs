@@ -120,12 +120,7 @@ fn write_dataset(
         arrays.add(of_part(part, "indices"), &[n], ArrayValues::Indices(places));
         arrays.bytes(of_part(part, "labels"), &[n], &subset.labels);
         if dataset.has_images() {
-            let images: Vec<u8> = subset
-                .indices
-                .iter()
-                .flat_map(|&index| dataset.image(part, index as usize))
-                .copied()
-                .collect();
+            let images = dataset.images_at(part, &subset.indices);
             let [height, width, channels] = shape;
             let shape = [n, height, width, channels];
             arrays.bytes(of_part(part, "images"), &shape, &images);

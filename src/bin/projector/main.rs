@@ -236,18 +236,37 @@ async fn scale(
     job: &ProjectorJob,
 ) -> Result<ProjectionResult, Ended> {
     let mut mds = Mds::new(between, config).map_err(not_projected)?;
+    lower_stress(&mut mds, DISTANCES_SHARE, job).await?;
+    let positions = mds.positions();
+    let pairs = shepard_diagram(
+        mds.dissimilarities(),
+        &positions,
+        SHEPARD_PAIRS,
+        config.seed,
+    )
+    .map_err(not_projected)?;
+    let stress = stress_of(&mds);
+    Ok(ProjectionResult {
+        hit: score(&positions, labels, k)?,
+        positions: positions.into(),
+        iterations: mds.iteration(),
+        fit: Fit::Stress(stress),
+        shepard: pairs.into_iter().flatten().collect::<Vec<f32>>().into(),
+        notes: Vec::new(),
+    })
+}
+
+/// Runs MDS to its end, showing the layout on the way; `done` of the job's time has passed before.
+async fn lower_stress(mds: &mut Mds, done: f32, job: &ProjectorJob) -> Result<(), Ended> {
     let mut last_frame = 0.0;
     loop {
         let stage = mds.advance();
         let words = match stage {
-            Stage::Done => break,
+            Stage::Done => return Ok(()),
             Stage::Reduction => "Classical scaling",
             _ => "Lowering the stress",
         };
-        job.progress(
-            words,
-            DISTANCES_SHARE + (1.0 - DISTANCES_SHARE) * mds.progress(),
-        );
+        job.progress(words, done + (1.0 - done) * mds.progress());
         if stage == Stage::Optimisation && now() - last_frame >= FRAME_MS {
             last_frame = now();
             job.latest(|| {
@@ -259,25 +278,13 @@ async fn scale(
         }
         job.breathe().await?;
     }
-    let positions = mds.positions();
-    let pairs = shepard_diagram(
-        mds.dissimilarities(),
-        &positions,
-        SHEPARD_PAIRS,
-        config.seed,
-    )
-    .map_err(not_projected)?;
-    let stress = mds.stress().unwrap_or(Stress {
+}
+
+/// The stress of a finished layout; none where there was nothing to lay out.
+fn stress_of(mds: &Mds) -> Stress {
+    mds.stress().unwrap_or(Stress {
         raw: 0.0,
         normalised: 0.0,
-    });
-    Ok(ProjectionResult {
-        hit: score(&positions, labels, k)?,
-        positions: positions.into(),
-        iterations: mds.iteration(),
-        fit: Fit::Stress(stress),
-        shepard: pairs.into_iter().flatten().collect::<Vec<f32>>().into(),
-        notes: Vec::new(),
     })
 }
 

@@ -2,16 +2,16 @@
 //! apart.
 
 use hidden_activity::neurons::{DiscriminativeForest, Growth, NeuronError};
-use hidden_activity::projection::{DissimilarityBuilder, Mds, Metric, Stage, Stress};
+use hidden_activity::projection::{DissimilarityBuilder, Mds, Metric};
 use hidden_activity::worker::host::Ended;
-use hidden_activity::worker::messages::{ProjectionPartial, ProjectorPartial};
+use hidden_activity::worker::messages::ProjectorPartial;
 use hidden_activity::worker::neuron_jobs::{
     DiscriminationJob, NeuronLayoutJob, NeuronLayoutResult, SentScores,
 };
 use hidden_activity::worker::pause::now;
 use hidden_activity::worker::protocol::Failure;
 
-use super::{FRAME_MS, ProjectorJob};
+use super::{FRAME_MS, ProjectorJob, lower_stress, stress_of};
 
 /// Neurons whose pairs are compared at most: the table then has 400 MB.
 const MOST_NEURONS: usize = 10_000;
@@ -47,33 +47,10 @@ pub async fn lay_out(
     let constant = builder.telling_nothing();
     let mut mds =
         Mds::new(builder.finish(), &request.config).map_err(|error| not_related(error.into()))?;
-    let mut last_frame = 0.0;
-    loop {
-        let stage = mds.advance();
-        let words = match stage {
-            Stage::Done => break,
-            Stage::Reduction => "Classical scaling",
-            _ => "Lowering the stress",
-        };
-        let fraction = CORRELATIONS_SHARE + (1.0 - CORRELATIONS_SHARE) * mds.progress();
-        job.progress(words, fraction);
-        if stage == Stage::Optimisation && now() - last_frame >= FRAME_MS {
-            last_frame = now();
-            job.latest(|| {
-                ProjectorPartial::Layout(ProjectionPartial {
-                    positions: mds.positions().into(),
-                    iteration: mds.iteration(),
-                })
-            });
-        }
-        job.breathe().await?;
-    }
+    lower_stress(&mut mds, CORRELATIONS_SHARE, job).await?;
     Ok(NeuronLayoutResult {
         positions: mds.positions().into(),
-        stress: mds.stress().unwrap_or(Stress {
-            raw: 0.0,
-            normalised: 0.0,
-        }),
+        stress: stress_of(&mds),
         iterations: mds.iteration(),
         constant,
     })

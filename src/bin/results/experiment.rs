@@ -151,11 +151,7 @@ impl Subset {
         let labels = &dataset.split(part).labels;
         let indices = stratified_subset(labels, size, DATA_SEED);
         Self {
-            images: indices
-                .iter()
-                .flat_map(|&i| dataset.image(part, i as usize))
-                .copied()
-                .collect(),
+            images: dataset.images_at(part, &indices),
             labels: indices.iter().map(|&i| labels[i as usize]).collect(),
             indices,
         }

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use super::caption::constant;
 use super::colouring::Colours;
 use super::state::{Colouring, NeuronPicture};
-use crate::canvas::palette::class_color;
 use crate::canvas::selection::Combine;
 use crate::neurons::DiscriminativeScores;
 use crate::ordering::falling;
+use crate::view::frame::class_style;
 use crate::view::naming;
 use crate::view::session::relating;
 use crate::view::state::Session;
@@ -94,7 +94,7 @@ pub fn BestNeurons() -> impl IntoView {
                     <tbody>
                         {move || (0..classes()).map(|class| view! {
                             <tr data-class=class.to_string()>
-                                <th scope="row" style=format!("--class: {}", class_color(class).css())>
+                                <th scope="row" style=class_style(class)>
                                     <span class="swatch"></span>{naming::class(session, class as u8)}
                                 </th>
                                 {pictures.map(|picture| picture.scores.get().map(|scores| cells(session, &scores, picture.side, class)))}

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::colouring::Colours;
 use super::state::{Colouring, NeuronPicture};
-use crate::canvas::palette::class_color;
+use crate::view::frame::class_style;
 use crate::view::hover_card::corner;
 use crate::view::naming;
 use crate::view::state::Session;
@@ -50,7 +50,7 @@ pub fn Card(
                 <div><b>{format!("Neuron {}", at + 1)}</b></div>
                 {move || best().map(|(class, score)| view! {
                     <div>
-                        <span class="swatch" style=format!("--class: {}", class_color(usize::from(class)).css())></span>
+                        <span class="swatch" style=class_style(usize::from(class))></span>
                         "Discriminates " <b>{naming::class(session, class)}</b> {format!(" best, S = {score:.4}")}
                     </div>
                 })}

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::response::Response;
-use crate::canvas::palette::class_color;
 use crate::neurons::{ActivationHistogram, mean_by_class};
+use crate::view::frame::class_style;
 use crate::view::naming;
 use crate::view::state::Session;
 
@@ -47,7 +47,7 @@ pub fn Histograms(
         let at = if width > 0.0 { (mean - least) / width * histogram.bins as f32 } else { 0.0 };
         let counts: Vec<String> = counts(class).iter().map(u32::to_string).collect();
         Some(view! {
-            <li style=format!("--class: {}", class_color(class).css()) title=says
+            <li style=class_style(class) title=says
                 data-class=class.to_string() data-mean=mean.to_string() data-counts=counts.join(" ")>
                 <span><span class="swatch"></span>{name}</span>
                 <b>{format!("{mean:.2}")}</b>

@@ -7,9 +7,9 @@ use leptos::prelude::*;
 use super::colouring::Colours;
 use super::histograms::Histograms;
 use super::response::Response;
-use crate::canvas::palette::class_color;
 use crate::canvas::selection::Combine;
 use crate::neurons::{DiscriminativeMap, strongest_observations};
+use crate::view::frame::class_style;
 use crate::view::naming;
 use crate::view::session::{relating, selecting};
 use crate::view::state::Session;
@@ -108,7 +108,7 @@ fn Strongest(response: Arc<Response>) -> impl IntoView {
                 );
                 view! {
                     <button
-                        style=format!("--class: {}", class_color(usize::from(label)).css())
+                        style=class_style(usize::from(label))
                         aria-label=name.clone()
                         title=name
                         data-class=label.to_string()

@@ -4,8 +4,8 @@
 use leptos::prelude::*;
 
 use crate::analysis::{HitPair, axis_start, compare_hits};
-use crate::canvas::palette::class_color;
 use crate::view::caption::percent;
+use crate::view::frame::class_style;
 use crate::view::naming;
 use crate::view::state::{Layout, Session};
 
@@ -124,7 +124,7 @@ fn row(session: Session, pair: HitPair, start: f32) -> AnyView {
     };
     let difference = pair.difference();
     let style = match pair.class {
-        Some(class) => format!("--class: {}", class_color(usize::from(class)).css()),
+        Some(class) => class_style(usize::from(class)),
         None => "--class: var(--ink)".to_owned(),
     };
     let name = pair

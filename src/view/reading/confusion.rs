@@ -9,10 +9,10 @@ use super::told::Told;
 use crate::analysis::observations_of;
 use crate::canvas::colour::Rgb;
 use crate::canvas::colour_scale::ColourScale;
-use crate::canvas::palette::{Theme, class_color};
+use crate::canvas::palette::Theme;
 use crate::canvas::selection::Combine;
 use crate::view::caption::percent;
-use crate::view::frame::theme;
+use crate::view::frame::{class_style, theme};
 use crate::view::gesture::combine;
 use crate::view::naming;
 use crate::view::session::selecting;
@@ -100,11 +100,10 @@ fn matrix(session: Session, told: Told, theme: Theme) -> AnyView {
         }
         .into_any()
     };
-    let swatch = |class: usize| format!("--class: {}", class_color(class).css());
     let heads = (0..n).map(|class| {
         let taken = confusion.taken_for(class);
         let label = format!("{taken} taken for {}", names[class]);
-        view! { <th scope="col">{button(0, class + 1, label, swatch(class), names[class].clone())}</th> }
+        view! { <th scope="col">{button(0, class + 1, label, class_style(class), names[class].clone())}</th> }
     });
     let rows = (0..n).map(|truth| {
         let of_class = confusion.of_class(truth);
@@ -122,7 +121,7 @@ fn matrix(session: Session, told: Told, theme: Theme) -> AnyView {
         let label = format!("{of_class} of class {}", names[truth]);
         view! {
             <tr>
-                <th scope="row">{button(truth + 1, 0, label, swatch(truth), names[truth].clone())}</th>
+                <th scope="row">{button(truth + 1, 0, label, class_style(truth), names[truth].clone())}</th>
                 {cells.collect_view()}
             </tr>
         }

@@ -6,10 +6,9 @@ use leptos::prelude::*;
 use super::state::{Insets, Pin};
 use crate::canvas::clusters::in_turn;
 use crate::canvas::insets::{InsetRoom, image_side, place_insets};
-use crate::canvas::palette::class_color;
 use crate::canvas::viewport::Viewport;
 use crate::dataset::MOST_CLASSES;
-use crate::view::frame::Size;
+use crate::view::frame::{Size, class_style};
 use crate::view::naming;
 use crate::view::state::{Layout, Panel, Session};
 use crate::view::thumbnail::Thumbnail;
@@ -171,7 +170,7 @@ fn summary(session: Session, placed: &[Placed]) -> String {
 }
 
 fn color(class: u8) -> String {
-    format!("--class: {}", class_color(usize::from(class)).css())
+    class_style(usize::from(class))
 }
 
 /// The observations that should have an inset, those first that matter most.

@@ -7,9 +7,9 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 use super::ToldMemo;
 use super::seek::seek;
 use crate::analysis::Mistake;
-use crate::canvas::palette::class_color;
 use crate::dataset::Part;
 use crate::view::caption::percent;
+use crate::view::frame::class_style;
 use crate::view::gesture::combine;
 use crate::view::naming;
 use crate::view::state::Session;
@@ -93,7 +93,7 @@ fn Entry(part: Part, mistake: Mistake, first: bool) -> impl IntoView {
         predicted,
         probability,
     } = mistake;
-    let color = |class: u8| format!("--class: {}", class_color(usize::from(class)).css());
+    let color = |class: u8| class_style(usize::from(class));
     let [is, said] = [truth, predicted].map(|class| untrack(|| naming::class(session, class)));
     // Where it lies in the right projection, or in the left one.
     let place = move || {

@@ -7,11 +7,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
 
 use super::ToldMemo;
-use crate::analysis::{
-    AS_GIVEN, Confusion, Mistake, Representation, Snapshot, Source, Subset, mistakes,
-};
+use crate::analysis::{Confusion, Mistake, Representation, Snapshot, Source, Subset, mistakes};
 use crate::dataset::Part;
 use crate::view::caption::percent;
+use crate::view::naming;
 use crate::view::state::{Run, Session};
 
 /// The predictions for the observations of a projection, and what is wrong about them.
@@ -118,15 +117,6 @@ pub fn follow(session: Session) -> ToldMemo {
     })
 }
 
-fn network(epoch: u32) -> String {
-    match epoch {
-        0 => "before training".into(),
-        1 => "after 1 epoch".into(),
-        AS_GIVEN => "as given".into(),
-        epoch => format!("after {epoch} epochs"),
-    }
-}
-
 /// Says whose mistakes these are; where the two projections show different networks or observations,
 /// lets the visitor choose.
 #[component]
@@ -135,7 +125,7 @@ pub fn WhichNetwork(told: ToldMemo) -> impl IntoView {
     let sides = Memo::new(move |_| sides(session));
     let name = |(side, epoch, part): (usize, u32, Part)| {
         let side = if side == 0 { "left" } else { "right" };
-        format!("{side}: {}, {part} subset", network(epoch))
+        format!("{side}: {}, {part} subset", naming::after(epoch))
     };
     let choose = move |event| {
         session

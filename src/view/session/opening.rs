@@ -270,6 +270,10 @@ thread_local! {
     static NEXT_ID: Cell<u32> = const { Cell::new(0) };
 }
 
+fn next_id() -> u32 {
+    NEXT_ID.with(|next| next.replace(next.get() + 1))
+}
+
 /// Makes a data set the one the page shows. What was found out about the last one is put aside,
 /// not lost. Gives the number of the new one.
 pub(super) fn adopt(session: Session, dataset: Dataset) -> u32 {
@@ -292,7 +296,7 @@ fn take_over(
     network: Option<Arc<ImportedNetwork>>,
     preview: bool,
 ) -> u32 {
-    let id = NEXT_ID.with(|next| next.replace(next.get() + 1));
+    let id = next_id();
     let open = Arc::new(OpenDataset {
         id,
         dataset,
@@ -315,7 +319,7 @@ pub(super) fn adopt_analysis(
     entry: impl FnOnce(Arc<OpenDataset>) -> Shelved,
 ) {
     let open = Arc::new(OpenDataset {
-        id: NEXT_ID.with(|next| next.replace(next.get() + 1)),
+        id: next_id(),
         dataset,
         network: None,
         preview: false,
