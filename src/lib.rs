@@ -18,6 +18,7 @@
 //! because every long algorithm is an object that advances in small steps.
 #![deny(missing_docs)]
 
+pub mod address;
 pub mod analysis;
 pub mod archive;
 pub mod canvas;

@@ -11,6 +11,7 @@ mod evolution_curves;
 mod evolution_marks;
 mod evolution_steps;
 mod evolution_view;
+mod finished;
 mod folder;
 mod frame;
 mod gesture;
@@ -84,12 +85,7 @@ fn Page() -> impl IntoView {
     let session = Session::new(device_from_address());
     provide_context(session);
     frame::follow_theme(session.dark);
-    match address_parameter("analysis").as_deref() {
-        Some("none") => session::opening::open_digits(session),
-        address => {
-            session::keeping::open_url(session, address.unwrap_or(session::keeping::SHIPPED));
-        }
-    }
+    session::addressing::begin(session);
     for panel in session.panels {
         session::projecting::follow(session, panel);
         session::clustering::follow(session, panel);
@@ -129,6 +125,7 @@ fn Page() -> impl IntoView {
                 <legend::Legend />
                 <div class="projections" id="view-projections" role="tabpanel" aria-labelledby="tab-projections"
                     hidden=move || session.view.get() != View::Projections>
+                    <Later part=Part::Finished wanted=settled />
                     <div class="pair">
                         {session.panels.map(|panel| view! { <projection_panel::ProjectionPanel panel /> })}
                     </div>

@@ -10,8 +10,8 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use super::session::{evolving, loading, relating, surviving};
 use super::state::Session;
 use super::{
-    data_panel, evolution_view, interrupted, network_panel, neurons, projection_settings, reading,
-    training_panel,
+    data_panel, evolution_view, finished, interrupted, network_panel, neurons, projection_settings,
+    reading, training_panel,
 };
 
 /// What builds a part, once its code is there.
@@ -75,6 +75,11 @@ fn load_readings() -> Result<Build, NotLoaded> {
     Ok(|| view! { <reading::Readings /> }.into_any())
 }
 
+#[wasm_split(figures, fallible, wasm_split_path = leptos::wasm_split)]
+fn load_finished() -> Result<Build, NotLoaded> {
+    Ok(|| view! { <finished::FinishedBar /> }.into_any())
+}
+
 /// The parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -86,6 +91,8 @@ pub enum Part {
     Evolution,
     /// The neurons.
     Neurons,
+    /// That the analysis is a finished one.
+    Finished,
     /// What stands above the projections.
     ReadingBar,
     /// What stands below them.
@@ -98,6 +105,7 @@ fn load(part: Part) -> Coming {
         Part::Interrupted => Box::pin(load_interrupted()),
         Part::Evolution => Box::pin(load_evolution()),
         Part::Neurons => Box::pin(load_neurons()),
+        Part::Finished => Box::pin(load_finished()),
         Part::ReadingBar => Box::pin(load_reading_bar()),
         Part::Readings => Box::pin(load_readings()),
     }

@@ -9,11 +9,12 @@ use web_sys::{HtmlCanvasElement, ImageData, KeyboardEvent, PointerEvent, WheelEv
 use super::frame::{Size, context_2d, css_token, drawn_canvas, theme};
 use super::gesture::{Drag, Tool, combine, is_click, pinched, place_of};
 use super::hover_card::HoverCard;
+use super::neurons::state::PLACES;
 use super::prediction_history::Past;
 use super::reading::insets;
 use super::reading::pins;
 use super::session::selecting;
-use super::state::{Panel, Session};
+use super::state::{Layout, Panel, Session};
 use super::trail_layer::{Ground, TrailLayer, TrailView};
 use crate::analysis::Representation;
 use crate::canvas::hit::PointGrid;
@@ -25,8 +26,6 @@ use crate::canvas::selection::{Combine, Selection};
 use crate::canvas::viewport::{Bounds, Viewport};
 use crate::dataset::Part;
 
-/// Free room around the points, CSS pixels.
-const MARGIN: f64 = 22.0;
 /// How near to a point the pointer must be, CSS pixels; a finger is less exact.
 const REACH: f64 = 14.0;
 /// The same for a trail, and for a point where a trail is as near.
@@ -203,7 +202,7 @@ pub fn PointsView(
         hovered,
         ..
     } = points;
-    let viewport = RwSignal::new(Viewport::fit(&[], 1.0, 1.0, MARGIN));
+    let viewport = session.viewports[points.place];
     let tool = RwSignal::new(Tool::Select);
     let drag = RwSignal::new(Drag::None);
     // Whether a finger was the last to press.
@@ -307,6 +306,16 @@ pub fn PointsView(
             let resized = viewport.resized(size.width, size.height);
             *viewport = bounds.map_or(resized, |bounds| resized.with_bounds(bounds));
         });
+    });
+    Effect::new(move |_| {
+        let wish = session.wished.with(|wished| wished[points.place]);
+        let there =
+            size.get().width > 0.0 && points.positions.with(|positions| !positions.is_empty());
+        if let Some(looking) = wish.filter(|_| there && is_settled(session, points.place)) {
+            viewport
+                .update(|viewport| *viewport = viewport.looking_at(looking.center, looking.zoom));
+            session.wished.update(|wished| wished[points.place] = None);
+        }
     });
     let hover_at = move |place: [f64; 2]| {
         let viewport = viewport.get_untracked();
@@ -517,6 +526,17 @@ pub fn PointsView(
             card(index, place, [size.width, size.height])
         })}
     }
+}
+
+/// Whether a picture no longer moves by itself.
+fn is_settled(session: Session, place: usize) -> bool {
+    let layout = match place {
+        0 | 1 => session.panels[place].layout,
+        2 => session.neurons.observations.layout,
+        3 => session.evolution.layout,
+        _ => session.neurons.pictures[place - PLACES[0]].layout,
+    };
+    !matches!(layout.get(), Layout::Absent | Layout::Running { .. })
 }
 
 #[component]

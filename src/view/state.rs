@@ -12,11 +12,13 @@ use super::session::evolving::RunningEvolution;
 use super::session::projecting::Running;
 use super::session::surviving::{Interrupted, Surviving, Writing};
 use super::session::undoing::Changes;
+use crate::address::{Looking, Opened, PICTURES, ViewState};
 use crate::analysis::file::Origin;
 use crate::analysis::import::ImportedNetwork;
 use crate::analysis::{Along, Analysis, EVOLUTION_LAMBDA, Representation, Sequence, Source};
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
+use crate::canvas::viewport::Viewport;
 use crate::dataset::pictures::{Colours, PictureConfig};
 use crate::dataset::{DATA_SEED, Dataset, FIRST_OBSERVATIONS, OfficialSet, Part, SiteSet};
 use crate::network::adapter::AdapterInfo;
@@ -50,6 +52,8 @@ pub struct OpenDataset {
     pub network: Option<Arc<ImportedNetwork>>,
     /// Where its observations are in a larger one, where it came with an analysis of these.
     pub origin: Option<Origin>,
+    /// How the page's address says what it is.
+    pub opened: Option<Opened>,
 }
 
 /// A data set or network that was put aside for another, to be returned to.
@@ -319,6 +323,14 @@ pub struct Session {
     pub panels: [Panel; 2],
     /// What the figures show.
     pub view: RwSignal<View>,
+    /// What each picture has in view, by its place.
+    pub viewports: [RwSignal<Viewport>; PICTURES],
+    /// What each picture should have in view once it is drawn.
+    pub wished: RwSignal<[Option<Looking>; PICTURES]>,
+    /// Neurons to be selected once they are there.
+    pub wished_neurons: StoredValue<Vec<u32>>,
+    /// What was chosen before and after, for undo.
+    pub settings: RwSignal<History<ViewState>>,
     /// The sequence of the evolution view.
     pub evolution: EvolutionView,
     /// The neurons of one layer.
@@ -350,6 +362,8 @@ pub struct Session {
     pub workers: StoredValue<Workers, LocalStorage>,
     /// Numbers the openings, so that one that was given up notices.
     pub opening_turn: StoredValue<u32>,
+    /// What is being opened.
+    pub opening_what: StoredValue<Option<Opened>>,
     /// The opening under way.
     pub opening_job: StoredValue<Option<JobHandle>, LocalStorage>,
     /// What waits to be written for the case that the tab is closed.
@@ -370,6 +384,8 @@ pub struct Session {
     pub sent_data: StoredValue<Option<(u32, u32)>>,
 }
 
+/// CSS pixels that are free at the edges of a picture.
+const MARGIN: f64 = 22.0;
 /// Selections that can be undone.
 pub const SELECTION_HISTORY: usize = 100;
 
@@ -444,6 +460,10 @@ impl Session {
             k: RwSignal::new(6),
             panels: [panel(0), panel(1)],
             view,
+            viewports: std::array::from_fn(|_| RwSignal::new(Viewport::fit(&[], 1.0, 1.0, MARGIN))),
+            wished: RwSignal::default(),
+            wished_neurons: StoredValue::default(),
+            settings: RwSignal::new(History::new(ViewState::default(), SELECTION_HISTORY)),
             evolution,
             neurons: NeuronsView::new(analysis, run, view, panel(2)),
             reading: Reading::default(),
@@ -458,6 +478,7 @@ impl Session {
             dark: RwSignal::new(false),
             workers: StoredValue::new_local(Workers::default()),
             opening_turn: StoredValue::new(0),
+            opening_what: StoredValue::new(Some(Opened::Own)),
             opening_job: StoredValue::new_local(None),
             writing: StoredValue::new_local(Writing::default()),
             training_job: StoredValue::new_local(None),

@@ -28,7 +28,8 @@ export const SHORT = 30_000;
 /**
  * To be called once in a test file. Gives the function that makes a test of it:
  * check(name, [how,] async ({ page, url, log, screenshot }) => …), where `how` may hold
- * `context` (options of the browser context), `path` (added to the address), `expected`
+ * `context` (options of the browser context), `path` (added to the address; without `analysis=` in it
+ * the page begins with the live digits), `expected`
  * (patterns of faults that belong to the test). `site` gives the folder to serve, dist/ where there
  * is none; `browser` in the tools is Chromium itself. A test fails on any other fault: an error on the
  * console, an uncaught exception, a failed request, a request to another host.
@@ -57,11 +58,12 @@ export function stage({ at = '/', site = async () => DIST } = {}) {
         const page = await context.newPage();
         page.setDefaultTimeout(SHORT);
         const faults = watchForFaults(page, server.url);
-        await page.goto(server.url + path);
+        await page.goto(address(server.url, path));
         const tools = {
           page,
           browser,
           url: server.url,
+          address: (path) => address(server.url, path),
           log: (text) => console.log(`        ${text}`),
           screenshot: (file) => screenshot(page, file),
         };
@@ -79,6 +81,13 @@ export function stage({ at = '/', site = async () => DIST } = {}) {
       }
     });
   };
+}
+
+/** Where the page begins with the live digits, unless the path names an analysis itself. */
+function address(url, path) {
+  const to = new URL(path, url);
+  if (!to.searchParams.has('analysis')) to.searchParams.set('analysis', 'none');
+  return to.href;
 }
 
 /** Collects what a page must not do, as lines of text. */

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{opening, own_files, saving, training};
+use crate::address::Opened;
 use crate::analysis::file::{AnalysisFile, Contents, Parts, Reading, Settings, WholeTest};
 use crate::projection::Method;
 use crate::view::state::{Run, Session, Shelved};
@@ -12,6 +13,8 @@ use crate::worker::protocol::{Event, Failure, Progress};
 
 /// The analysis that comes with the page, relative to it.
 pub const SHIPPED: &str = "analyses/digits.npz";
+/// The same with the activations that neurons are looked at with.
+pub const SHIPPED_WITH_ACTIVATIONS: &str = "analyses/digits-with-activations.npz";
 /// Files up to this size are unpacked in a few milliseconds.
 const MOST_BYTES_HERE: usize = 400_000;
 
@@ -35,6 +38,9 @@ pub fn open_url(session: Session, address: &str) {
         fraction: 0.0,
     };
     let turn = opening::begin(session, progress);
+    // What the page opens by itself needs no words in the address.
+    let opened = (address != SHIPPED).then(|| Opened::Analysis(address.to_owned()));
+    session.opening_what.set_value(opened);
     leptos::task::spawn_local(async move {
         let fetched = opening::fetch(&url.href()).await;
         if !opening::is_current(session, turn) {
