@@ -259,7 +259,7 @@ impl Value for Option<Looking> {
             |Looking {
                  center: [x, y],
                  zoom,
-             }| format!("{x:.3}_{y:.3}_{zoom:.3}"),
+             }| format!("{}_{}_{}", x as f32, y as f32, zoom as f32),
         )
     }
     fn read(text: &str) -> Option<Self> {
