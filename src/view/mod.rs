@@ -1,5 +1,6 @@
 //! The page: components that read the [`state::Session`] and call the commands in [`session`].
 
+mod appearance;
 mod caption;
 mod chart;
 mod curves;
@@ -14,6 +15,7 @@ mod evolution_view;
 mod folder;
 mod frame;
 mod gesture;
+mod glossary;
 mod hover_card;
 mod interrupted;
 mod keeping_panel;
@@ -79,7 +81,7 @@ fn device_from_address() -> DeviceChoice {
 fn Page() -> impl IntoView {
     let session = Session::new(device_from_address());
     provide_context(session);
-    frame::follow_theme(session.dark);
+    appearance::follow(session);
     match address_parameter("analysis") {
         Some(address) => session::keeping::open_url(session, &address),
         None => session::opening::open_digits(session),
@@ -107,6 +109,7 @@ fn Page() -> impl IntoView {
                 <h1>"Hidden Activity"</h1>
                 <p>"Train a network here, and see what its hidden layers have learned"</p>
                 <span class="spacer"></span>
+                <appearance::ThemeMenu />
                 <shortcuts::Help />
             </header>
             <div class="notices">
@@ -145,6 +148,7 @@ fn Page() -> impl IntoView {
                 <strip::Strip />
             </main>
         </div>
+        <glossary::Explanation />
         <Show when=move || over.get()>
             <div class="drop-veil">"Drop files to open them"</div>
         </Show>

@@ -8,6 +8,7 @@ use plotters_canvas::CanvasBackend;
 use web_sys::HtmlCanvasElement;
 
 use super::frame::{Size, drawn_canvas, theme};
+use super::glossary::Term;
 use super::state::Session;
 use crate::canvas::palette::{CLASS_COLORS, Theme};
 
@@ -34,6 +35,7 @@ pub fn Shepard(
                 role="img"
                 aria-label=format!("Shepard diagram: {count} pairs of observations, distance in the picture over dissimilarity")
             ></canvas>
+            <p class="small"><Term of="shepard">"How to read this diagram"</Term></p>
         </details>
     }
 }
