@@ -14,14 +14,17 @@ const KEPT: &str = "ha-theme";
 /// What the visitor can choose, with the words for it.
 const CHOICES: [(&str, &str); 3] = [("auto", "Auto"), ("light", "Light"), ("dark", "Dark")];
 /// Each is followed: the colours change with it.
-const QUERIES: [&str; 2] = ["(prefers-color-scheme: dark)", "(prefers-contrast: more)"];
+const QUERIES: [&str; 2] = [
+    "(prefers-color-scheme: dark)",
+    "(prefers-contrast: more), (forced-colors: active)",
+];
 
 /// What a media query is about, as it is now; absent in a browser that does not know it.
 fn media(query: &str) -> Option<MediaQueryList> {
     gloo::utils::window().match_media(query).ok().flatten()
 }
 
-/// Whether the visitor asked for more contrast.
+/// Whether the visitor asked for more contrast, or has colours of their own.
 pub fn more_contrast() -> bool {
     media(QUERIES[1]).is_some_and(|query| query.matches())
 }
@@ -77,14 +80,17 @@ pub fn ThemeMenu() -> impl IntoView {
     let choose = move |event| {
         let choice = event_target_value(&event);
         if let Some(storage) = storage() {
-            // Where it cannot be kept, it holds for this visit.
+            // Where it cannot be kept, it holds until the system's colours change.
             let _ = storage.set_item(KEPT, &choice);
         }
         apply(session, &choice);
     };
     view! {
-        <select class="quiet" aria-label="Light or dark" on:change=choose>
-            {CHOICES.map(|(choice, words)| view! { <option value=choice selected=choice == now>{words}</option> })}
-        </select>
+        <label class="theme">
+            <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M10 3a7 7 0 1 0 0 14z" /><circle cx="10" cy="10" r="7" /></svg>
+            <select aria-label="Light or dark" on:change=choose>
+                {CHOICES.map(|(choice, words)| view! { <option value=choice selected=choice == now>{words}</option> })}
+            </select>
+        </label>
     }
 }

@@ -146,6 +146,17 @@ fn follow_size(canvas: &HtmlCanvasElement, size: RwSignal<Size>) {
     }
 }
 
+/// How much larger the page's text is than 16 CSS pixels: by the visitor's wish, or on a very large
+/// screen. What canvases write grows along.
+pub fn text_scale() -> f64 {
+    let window = gloo::utils::window();
+    let root = gloo::utils::document().document_element();
+    let style = root.and_then(|root| window.get_computed_style(&root).ok().flatten());
+    let size = style.and_then(|style| style.get_property_value("font-size").ok());
+    let pixels = size.and_then(|size| size.trim_end_matches("px").parse::<f64>().ok());
+    pixels.map_or(1.0, |pixels| pixels / 16.0)
+}
+
 /// The colours of canvases for a light or a dark page, and for visitors who want more contrast.
 pub fn theme(dark: bool) -> Theme {
     match (dark, more_contrast()) {

@@ -111,6 +111,7 @@ fn Page() -> impl IntoView {
                 <span class="spacer"></span>
                 <appearance::ThemeMenu />
                 <shortcuts::Help />
+                <glossary::Explanation />
             </header>
             <div class="notices">
                 <notice::NoticeBar />
@@ -148,7 +149,6 @@ fn Page() -> impl IntoView {
                 <strip::Strip />
             </main>
         </div>
-        <glossary::Explanation />
         <Show when=move || over.get()>
             <div class="drop-veil">"Drop files to open them"</div>
         </Show>

@@ -29,13 +29,13 @@ const HELP: [(&str, &[(&str, &str)]); 5] = [
     (
         "In a picture",
         &[
-            ("[ and ]", "previous and next observation or neuron"),
+            ("[, ]", "previous and next observation or neuron"),
             (
                 "Enter, Space",
                 "select it; with Shift, add it or take it out",
             ),
             ("← → ↑ ↓", "move the view"),
-            ("+ and −", "zoom"),
+            ("+, −", "zoom"),
             ("0", "show everything"),
         ],
     ),
@@ -156,17 +156,18 @@ pub fn Help() -> impl IntoView {
     };
     let group = |(place, keys): (&'static str, &'static [(&'static str, &'static str)])| {
         let row = |(keys, meaning): &(&'static str, &'static str)| {
-            view! { <tr><th scope="row"><kbd>{*keys}</kbd></th><td>{*meaning}</td></tr> }
+            let keys = keys.split(", ").map(|key| view! { <kbd>{key}</kbd> " " });
+            view! { <tr><th scope="row">{keys.collect_view()}</th><td>{*meaning}</td></tr> }
         };
         view! { <table><caption>{place}</caption><tbody>{keys.iter().map(row).collect_view()}</tbody></table> }
     };
     view! {
         <button class="quiet" aria-haspopup="dialog" aria-keyshortcuts="?" title="Keys and terms (?)" on:click=move |_| open()>"Help"</button>
         <dialog node_ref=dialog class="help" aria-labelledby="help-title" on:mousedown=beside>
-            <header>
+            <div class="dialog-head">
                 <h2 id="help-title">"Keyboard shortcuts and terms"</h2>
                 <form method="dialog"><button aria-keyshortcuts="Escape">"Close"</button></form>
-            </header>
+            </div>
             <div class="help-body" tabindex="0" role="group" aria-labelledby="help-title">
                 <h3>"Keyboard shortcuts"</h3>
                 <div class="keys">{HELP.map(group)}</div>
