@@ -414,6 +414,14 @@ check('craft: more contrast reaches the pictures', { path: SHIPPED }, async ({ p
   assert.ok(dark(more) > 150 && dark(plain) < 20, `${dark(more)} dark pixels, ${dark(plain)} before`);
   await screenshot('contrast');
   await page.emulateMedia({ contrast: null, forcedColors: 'active' });
-  await frames(page, 3);
+  await eventually(page, () => visitor.pixels(visitor.picture(page, 'Right')), (now) => dark(now) > 150, 'with the system’s own colours, too');
+  // What is pressed differs from what is not, and can be read.
+  const [pressed, other] = await page.locator('.stage .tools').first().evaluate((tools) =>
+    ['true', 'false'].map((pressed) => {
+      const { backgroundColor, color } = getComputedStyle(tools.querySelector(`button[aria-pressed="${pressed}"]`));
+      return [backgroundColor, color];
+    }));
+  assert.notEqual(pressed[0], pressed[1]);
+  assert.notEqual(pressed[0], other[0]);
   await screenshot('forced colours');
 });
