@@ -166,7 +166,8 @@ fn analyse(dataset: &Dataset, plan: Plan) -> Result<Vec<u8>, Box<dyn Error>> {
     take(&mut analysis, &training)?;
     while !training.is_finished() {
         let outcome = at_once(training.step())?;
-        let steps = training.steps_done() as f32 / training.steps_per_epoch() as f32;
+        let part = training.steps_done() as f32 / training.steps_per_epoch() as f32;
+        let steps = training.epoch() as f32 + part;
         if let Some(loss) = outcome.loss {
             let curves = Arc::make_mut(&mut analysis.curves);
             curves.train_loss.push((steps, loss));

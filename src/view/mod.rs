@@ -1,5 +1,6 @@
 //! The page: components that read the [`state::Session`] and call the commands in [`session`].
 
+mod appearance;
 mod caption;
 mod chart;
 mod curves;
@@ -15,6 +16,7 @@ mod finished;
 mod folder;
 mod frame;
 mod gesture;
+mod glossary;
 mod hover_card;
 mod interrupted;
 mod keeping_panel;
@@ -84,7 +86,7 @@ fn device_from_address() -> DeviceChoice {
 fn Page() -> impl IntoView {
     let session = Session::new(device_from_address());
     provide_context(session);
-    frame::follow_theme(session.dark);
+    appearance::follow(session);
     session::addressing::begin(session);
     for panel in session.panels {
         session::projecting::follow(session, panel);
@@ -106,7 +108,9 @@ fn Page() -> impl IntoView {
                 <h1>"Hidden Activity"</h1>
                 <p>"Train a network here, and see what its hidden layers have learned"</p>
                 <span class="spacer"></span>
+                <appearance::ThemeMenu />
                 <shortcuts::Help />
+                <glossary::Explanation />
             </header>
             <div class="notices">
                 <notice::NoticeBar />

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen::Clamped;
-use web_sys::{HtmlCanvasElement, ImageData, KeyboardEvent, PointerEvent, WheelEvent};
+use web_sys::{
+    HtmlCanvasElement, ImageData, KeyboardEvent, MouseEvent, PointerEvent, TouchEvent, WheelEvent,
+};
 
 use super::frame::{Size, context_2d, css_token, drawn_canvas, theme};
-use super::gesture::{Drag, Tool, combine, is_click, pinched, place_of};
+use super::gesture::{Drag, HOLD_MS, Tool, combine, is_click, pinched, place_of};
 use super::hover_card::HoverCard;
 use super::neurons::state::PLACES;
 use super::prediction_history::Past;
@@ -207,6 +210,9 @@ pub fn PointsView(
     let drag = RwSignal::new(Drag::None);
     // Whether a finger was the last to press.
     let by_touch = StoredValue::new(false);
+    // Whether the drag is the picture's, whatever its direction: a pen's, or a finger's that rested.
+    let held = StoredValue::new(false);
+    let holding = StoredValue::new_local(None::<Timeout>);
     let attend = move || session.attended.set(Some(points.place));
     let leave = move || {
         if session.attended.get_untracked() == Some(points.place) {
@@ -342,11 +348,34 @@ pub fn PointsView(
             return;
         }
         by_touch.set_value(event.pointer_type() == "touch");
+        held.set_value(event.pointer_type() == "pen");
         attend();
         if let Some(canvas) = canvas_ref.get_untracked() {
             let _ = canvas.set_pointer_capture(event.pointer_id());
         }
         drag.update(|drag| *drag = drag.joined_by(&event, tool.get_untracked()));
+        let place = place_of(&event);
+        holding.set_value(by_touch.get_value().then(|| {
+            Timeout::new(HOLD_MS, move || {
+                let rests = |drag: &Drag| matches!(drag, Drag::Lasso(line) if is_click(line, true));
+                if drag.with_untracked(rests) {
+                    held.set_value(true);
+                    hover_at(place);
+                }
+            })
+        }));
+    };
+    // Whether a drag scrolls the page is decided at its first move.
+    let on_touch_move = move |event: TouchEvent| {
+        if held.get_value() {
+            event.prevent_default();
+        }
+    };
+    let on_menu = move |event: MouseEvent| {
+        // Of a finger that rests; the mouse's own stays.
+        if by_touch.get_value() {
+            event.prevent_default();
+        }
     };
     let on_move = move |event: PointerEvent| {
         if by_touch.get_value() && event.pointer_type() == "mouse" {
@@ -384,9 +413,13 @@ pub fn PointsView(
         let place = place_of(&event);
         let ended = drag.get_untracked();
         drag.set(Drag::None);
+        holding.set_value(None);
+        let (by_touch, told) = (by_touch.get_value(), held.get_value());
         let how = combine(event.shift_key(), event.ctrl_key() || event.meta_key());
         match ended {
-            Drag::Lasso(line) if is_click(&line) => match hover_at(place) {
+            // A finger that rested has asked, and chooses nothing.
+            Drag::Lasso(line) if is_click(&line, by_touch) && by_touch && told => {}
+            Drag::Lasso(line) if is_click(&line, by_touch) => match hover_at(place) {
                 Some(index) => points.select.run((vec![index], how)),
                 None => points.clear.run(()),
             },
@@ -401,7 +434,10 @@ pub fn PointsView(
             _ => {}
         }
     };
-    let on_cancel = move |_: PointerEvent| drag.set(Drag::None);
+    let on_cancel = move |_: PointerEvent| {
+        holding.set_value(None);
+        drag.set(Drag::None);
+    };
     let on_leave = move |_: PointerEvent| {
         // A finger leaves whenever it is lifted; what it tapped stays shown.
         if by_touch.get_value() {
@@ -504,6 +540,8 @@ pub fn PointsView(
             on:pointermove=on_move
             on:pointerup=on_up
             on:pointercancel=on_cancel
+            on:touchmove=on_touch_move
+            on:contextmenu=on_menu
             on:pointerleave=on_leave
             on:wheel=on_wheel
             on:keydown=on_key

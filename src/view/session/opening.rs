@@ -85,7 +85,11 @@ pub fn open_digits(session: Session) {
     });
 }
 
-pub(super) async fn fetch(url: &str) -> Result<Vec<u8>, String> {
+/// The bytes of a file of this site, or of one that allows it.
+///
+/// # Errors
+/// Why it could not be had, with its address.
+pub async fn fetch(url: &str) -> Result<Vec<u8>, String> {
     let response = gloo::net::http::Request::get(url)
         .send()
         .await
