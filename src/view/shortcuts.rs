@@ -106,6 +106,11 @@ pub fn Help() -> impl IntoView {
                     {HELP.map(|(keys, meaning)| view! { <tr><td><kbd>{keys}</kbd></td><td>{meaning}</td></tr> })}
                 </tbody>
             </table>
+            // public/offline.js adds whether the page needs a network.
+            <p class="soft small">
+                {concat!("Hidden Activity ", env!("CARGO_PKG_VERSION"), ". ")}
+                <span id="works-offline"></span>
+            </p>
             <form method="dialog"><button>"Close"</button></form>
         </dialog>
     }
