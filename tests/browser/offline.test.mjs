@@ -1,7 +1,7 @@
 // The page without a network, its updates, and the zip that runs anywhere.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { cp, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -75,6 +75,16 @@ async function release() {
   return [style, workers];
 }
 
+/** Looks for a new version, and says what became of its service worker. */
+const triedUpdate = (page) =>
+  page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.getRegistration();
+    await registration.update();
+    const worker = registration.installing;
+    while (worker.state === 'installing') await new Promise((changed) => worker.addEventListener('statechange', changed, { once: true }));
+    return worker.state;
+  });
+
 const edition = (page) => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--edition'));
 const notice = (page) => page.getByRole('status').filter({ hasText: 'A new version is available.' });
 
@@ -83,6 +93,12 @@ check('offline: a new version waits until the visitor takes it, and the old one 
   await worksOffline(page);
   const first = await version(page);
   const gone = await release();
+  // While files are still being copied, a version that is not whole is not taken.
+  const style = await readFile(join(site, 'main-second.css'));
+  await writeFile(join(site, 'main-second.css'), `${style} /* of a third version */`);
+  assert.equal(await triedUpdate(page), 'redundant');
+  await writeFile(join(site, 'main-second.css'), style);
+  assert.equal(await notice(page).count(), 0);
   // A second tab, opened after the release, and the first one reloaded: both still of the first version.
   const other = await page.context().newPage();
   await other.goto(url);
@@ -146,8 +162,58 @@ check('bundle: the zip runs from Python\'s server, as its README.txt says', { ..
   }
 });
 
+/** A data set as `make data` adds it, in a folder of its own. */
+async function addDataSet(id, name) {
+  await mkdir(join(site, 'data', id));
+  await cp(join(site, 'data/digits.pack'), join(site, 'data', id, '000.pack'));
+  const list = join(site, 'data/manifest.json');
+  const manifest = JSON.parse(await readFile(list, 'utf8'));
+  const { size } = await stat(join(site, 'data/digits.pack'));
+  manifest.sets.push({ id, name, train: 1078, test: 719, files: [{ name: `${id}/000.pack`, bytes: size }] });
+  await writeFile(list, JSON.stringify(manifest));
+}
+
+check('offline: the page can be installed', kept, async ({ page, url }) => {
+  const devtools = await page.context().newCDPSession(page);
+  const manifest = await devtools.send('Page.getAppManifest');
+  assert.deepEqual(manifest.errors, []);
+  const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors');
+  // Each test has a private window.
+  assert.deepEqual(installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito'), []);
+  const { start_url: start, scope, icons } = JSON.parse(manifest.data);
+  assert.deepEqual([new URL(start, manifest.url).href, new URL(scope, manifest.url).href], [url, url]);
+  for (const { src, sizes, type } of icons) {
+    const answer = await page.request.get(new URL(src, manifest.url).href);
+    assert.equal(answer.headers()['content-type'], type);
+    const png = type === 'image/png' && (await answer.body());
+    if (png) assert.equal(`${png.readUInt32BE(16)}x${png.readUInt32BE(20)}`, sizes, src);
+  }
+});
+
+const REFUSED = `Object.defineProperty(Navigator.prototype, 'serviceWorker', { get() { throw new DOMException('no', 'SecurityError'); } })`;
+const SAVING = `Object.defineProperty(NetworkInformation.prototype, 'saveData', { get: () => true })`;
+for (const [what, script] of [['where the browser refuses', REFUSED], ['for who saves data', SAVING]]) {
+  check(`offline: nothing is kept ${what}, and the page works as before`, kept, async ({ page, server }) => {
+    await page.addInitScript(script);
+    await page.goto('about:blank');
+    const before = server.asked.length;
+    await page.goto(server.url);
+    await mainJob(page);
+    await eventually(page, () => page.evaluate(() => performance.now()), (ms) => ms > 9_000, 'time stands still');
+    assert.equal(await page.locator('html[data-offline]').count(), 0);
+    assert.deepEqual(server.asked.slice(before).filter((path) => path.endsWith('service-worker.js')), []);
+  });
+}
+
 // Last, because it takes the server away.
-check('offline: after one visit the main job needs neither network nor server', kept, async ({ page, server, log, screenshot }) => {
+const UNKEPT = { ...kept, expected: [/SVHN|svhn|Failed to load/] };
+check('offline: after one visit the main job needs neither network nor server', UNKEPT, async ({ page, url, server, log, screenshot }) => {
+  await addDataSet('mnist', 'MNIST');
+  await addDataSet('svhn', 'SVHN');
+  await run('node', [join(ROOT, 'scripts/precache.mjs'), site]);
+  await page.goto('about:blank');
+  server.asked.length = 0;
+  await page.goto(url);
   await visitor.digitsAreThere(page);
   await worksOffline(page);
   await page.keyboard.press('?');
@@ -156,12 +222,28 @@ check('offline: after one visit the main job needs neither network nor server', 
   const asked = new Set(server.asked.map((path) => path.split('?')[0].slice('/some/sub/path/'.length)));
   for (const file of await readdir(site, { recursive: true, withFileTypes: true })) {
     const path = join(file.parentPath, file.name).slice(site.length + 1).replace(/^index\.html$/, '');
-    if (file.isFile()) assert.ok(asked.has(path), `${path} was never fetched`);
+    if (file.isFile()) assert.equal(asked.has(path), !/^data\/.*\//.test(path), path);
   }
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  // A large data set is kept when it was looked at.
+  const choose = async (name) => {
+    const menu = page.getByTestId('dataset-menu');
+    if (!(await menu.evaluate((details) => details.open))) await menu.locator('summary').click();
+    await menu.getByRole('button', { name }).click();
+  };
+  await choose('MNIST');
+  await eventually(page, () => server.asked.some((path) => path.endsWith('data/mnist/000.pack')), Boolean, 'MNIST was not fetched');
+  await page.getByLabel('Progress of opening').waitFor({ state: 'detached' });
   await server.close();
   await page.context().setOffline(true);
   // Any view that an address names.
-  await page.goto(`${page.url().split('?')[0]}?device=cpu`);
+  await page.goto(`${url}?device=cpu`);
+  await visitor.digitsAreThere(page);
+  await choose('SVHN');
+  await page.getByRole('alert').filter({ hasText: 'SVHN could not be loaded.' }).waitFor();
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await choose('MNIST');
+  await page.getByRole('button', { name: /^Handwritten digits/ }).first().waitFor();
   const hits = await mainJob(page);
   log(`offline: NH ${hits[0]}% before, ${hits[1]}% after training`);
   await screenshot('offline');
