@@ -43,11 +43,13 @@ async function keep(serviceWorker) {
     looked = Date.now();
     registration.update().catch(() => {});
   });
-  const { active } = await serviceWorker.ready;
-  active.postMessage({ version });
-  document.documentElement.dataset.offline = 'ready';
-  const place = document.getElementById('works-offline');
-  if (place) place.textContent = text().offline;
+  serviceWorker.addEventListener('message', ({ data }) => {
+    if (!data?.keeps) return;
+    document.documentElement.dataset.offline = 'ready';
+    const place = document.getElementById('works-offline');
+    if (place) place.textContent = text().offline;
+  });
+  (await serviceWorker.ready).active.postMessage({ version });
 }
 
 try {

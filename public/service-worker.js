@@ -65,6 +65,7 @@ const sameVersion = new Set();
 self.addEventListener('message', (event) => {
   const { takeOver, version } = event.data ?? {};
   if (takeOver) self.skipWaiting();
+  if (version && VERSION) event.source.postMessage({ keeps: VERSION });
   if (version === VERSION) event.waitUntil(adopt(event.source.id));
 });
 

@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { crc32, deflateRawSync } from 'node:zlib';
 
@@ -46,7 +46,7 @@ doi:10.24432/C50P49), CC BY 4.0.
 const files = readdirSync(folder, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-  .map((file) => ({ name: file.slice(join(folder, sep).length).split(sep).join('/'), bytes: readFileSync(file) }));
+  .map((file) => ({ name: relative(folder, file).split(sep).join('/'), bytes: readFileSync(file) }));
 files.push({ name: 'README.txt', bytes: Buffer.from(README) });
 files.sort((a, b) => (a.name < b.name ? -1 : 1));
 

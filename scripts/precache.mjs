@@ -4,7 +4,7 @@
 //   node scripts/precache.mjs FOLDER        in place; can be done again after a file was changed
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
@@ -27,7 +27,7 @@ function setVersion(version) {
 
 const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
-  .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(join(folder, '/').length).split(sep).join('/'))
+  .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)).split(sep).join('/'))
   // Names that begin with a dot are for the host; some hosts do not serve them.
   .filter((path) => path !== WORKER && !/(^|\/)\./.test(path))
   .sort();

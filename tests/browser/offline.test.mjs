@@ -190,6 +190,18 @@ check('offline: the page can be installed', kept, async ({ page, url }) => {
   }
 });
 
+check('offline: a host can take the service worker back', kept, async ({ page, server }) => {
+  await worksOffline(page);
+  await cp(join(ROOT, 'public/service-worker.js'), join(site, 'service-worker.js'));
+  const before = server.asked.length;
+  await page.reload();
+  // The tab goes over by itself, to what the server has.
+  await page.waitForFunction(async () => navigator.serviceWorker.controller === null && (await caches.keys()).length === 0);
+  await visitor.digitsAreThere(page);
+  assert.ok(server.asked.slice(before).includes('/some/sub/path/'), 'the page comes from the server');
+  await run('node', [join(ROOT, 'scripts/precache.mjs'), site]);
+});
+
 const REFUSED = `Object.defineProperty(Navigator.prototype, 'serviceWorker', { get() { throw new DOMException('no', 'SecurityError'); } })`;
 const SAVING = `Object.defineProperty(NetworkInformation.prototype, 'saveData', { get: () => true })`;
 for (const [what, script] of [['where the browser refuses', REFUSED], ['for who saves data', SAVING]]) {
