@@ -77,7 +77,7 @@ const PICTURES = [
   }],
   ['projections-phone', PHONE, ANALYSED, async (page) => {
     await analysed(page);
-    await visitor.panel(page, 'Right').evaluate((panel) => panel.scrollIntoView({ block: 'start' }));
+    await visitor.picture(page, 'Right').evaluate((canvas) => canvas.scrollIntoView({ block: 'center' }));
   }],
   ['reading', { viewport: { width: 1440, height: 1400 } }, ANALYSED, async (page) => {
     await analysed(page);
