@@ -89,8 +89,9 @@ const PICTURES = [
     await evolution.trained(page, { widths: '128, 64, 32', epochs: 12 });
     await evolution.overTheEpochs(page);
     await evolution.bundled(page);
+    await evolution.figure(page).locator('.steps button').last().click();
   }],
-  ['neurons', DESK, LIVE, async (page) => {
+  ['neurons', { viewport: { width: 1440, height: 1080 } }, LIVE, async (page) => {
     await trained(page, { widths: '64, 48', epochs: 20 });
     await neurons(page);
   }],
@@ -111,6 +112,7 @@ for (const [name, options, path, act] of PICTURES) {
   page.setDefaultTimeout(LONG);
   await page.goto(server.url + path);
   await act(page);
+  await page.locator('.controls').evaluate((controls) => controls.scrollTo(0, 0));
   if (!options.hasTouch) await visitor.away(page);
   const png = paletted(await page.screenshot({ animations: 'disabled' }));
   await writeFile(join(OUT, `${name}.png`), png);
