@@ -14,6 +14,7 @@ function offer(registration) {
   document.getElementById('new-version')?.remove();
   const { ready, all, reload, later } = text();
   const bar = Object.assign(document.createElement('div'), { id: 'new-version', className: 'notice', role: 'status' });
+  bar.style.alignItems = 'center';
   const said = document.createElement('p');
   said.append(Object.assign(document.createElement('strong'), { textContent: ready }), ` ${all}`);
   const button = (className, textContent, onclick) =>

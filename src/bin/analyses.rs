@@ -77,10 +77,8 @@ fn analyse(dataset: &Dataset, config: TrainingConfig) -> Result<Vec<u8>, Box<dyn
     };
     take(&mut analysis, &training)?;
     while !training.is_finished() {
-        // Of the epoch under way; both begin anew with its last step.
-        let (epoch, step) = (training.epoch(), training.steps_done());
         let outcome = at_once(training.step())?;
-        let steps = epoch as f32 + (step + 1) as f32 / training.steps_per_epoch() as f32;
+        let steps = training.steps_done() as f32 / training.steps_per_epoch() as f32;
         if let Some(loss) = outcome.loss {
             let curves = Arc::make_mut(&mut analysis.curves);
             curves.train_loss.push((steps, loss));
