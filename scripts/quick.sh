@@ -29,3 +29,4 @@ for module in "$@"; do
   esac
 done
 cp style/main.css "$(compgen -G 'dist/main-*.css')"
+node scripts/precache.mjs dist

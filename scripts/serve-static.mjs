@@ -21,6 +21,7 @@ const TYPES = {
   '.svg': 'image/svg+xml',
   '.txt': 'text/plain; charset=utf-8',
   '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
 };
 
 /** The file of `root` that an address names, or null: outside `prefix`, outside `root`, malformed. */
@@ -39,9 +40,10 @@ function fileOf(address, root, prefix) {
 
 /**
  * Serves `folder` below the path `at` of http://127.0.0.1:`port` (0: any free one).
- * Resolves to { url, close }.
+ * Resolves to { url, asked, close }; `asked` grows by the path of every request.
  */
 export async function serve(folder, { port = 0, at = '/', noCache = false } = {}) {
+  const asked = [];
   const root = resolve(folder);
   const prefix = `/${at}/`.replace(/\/+/g, '/');
   const server = createServer(async (request, response) => {
@@ -50,6 +52,7 @@ export async function serve(folder, { port = 0, at = '/', noCache = false } = {}
       response.end(`${why}\n`);
     };
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'only GET and HEAD');
+    asked.push(request.url);
     const file = fileOf(request.url, root, prefix);
     const found = file && (await stat(file).catch(() => null));
     if (!found?.isFile()) return refuse(404, 'not found');
@@ -68,6 +71,7 @@ export async function serve(folder, { port = 0, at = '/', noCache = false } = {}
   });
   return {
     url: `http://127.0.0.1:${server.address().port}${prefix}`,
+    asked,
     close() {
       server.closeAllConnections();
       return new Promise((closed) => server.close(closed));

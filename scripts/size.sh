@@ -33,8 +33,9 @@ find_some() {
 }
 
 for kind in html js css wasm; do find_some "$dist/*.$kind"; done
-# Everything beside the folders of workers and data belongs to the page, whatever its name.
-mapfile -t found < <(find "$dist" -maxdepth 1 -type f | sort)
+# Everything beside the folders of workers and data belongs to the page, whatever its name; but for the
+# service worker, which is fetched when the page has been idle for a while, as what it keeps.
+mapfile -t found < <(find "$dist" -maxdepth 1 -type f ! -name service-worker.js | sort)
 table "The page and its digits" "${found[@]}" "$dist/data/digits.pack"
 page_sum=$sum
 find_some "$dist/parts-*/*"
@@ -43,6 +44,8 @@ for worker in projector trainer; do
   find_some "$dist/workers-*/$worker*"
   table "The $worker, fetched when needed" "${found[@]}"
 done
+mapfile -t found < <(find "$dist/icons" -type f 2>/dev/null | sort)
+table "The service worker and what it also keeps" "$dist/service-worker.js" "$dist"/analyses/* "${found[@]}"
 
 if [ "$page_sum" -ge $((limit_kb * 1000)) ]; then
   echo "size: the page has $(kb "$page_sum") KB gzipped and must stay under $limit_kb KB" >&2

@@ -174,6 +174,11 @@ pub fn Help() -> impl IntoView {
                 <h3>"Terms"</h3>
                 <Glossary wanted />
             </div>
+            // public/offline.js adds whether the page needs a network.
+            <p class="soft small">
+                {concat!("Hidden Activity ", env!("CARGO_PKG_VERSION"), ". ")}
+                <span id="works-offline"></span>
+            </p>
         </dialog>
     }
 }

@@ -31,7 +31,8 @@ export const SHORT = 30_000;
  * `context` (options of the browser context), `path` (added to the address; without `analysis=` in it
  * the page begins with the live digits), `expected`
  * (patterns of faults that belong to the test). `site` gives the folder to serve, dist/ where there
- * is none; `browser` in the tools is Chromium itself. A test fails on any other fault: an error on the
+ * is none; `browser` in the tools is Chromium itself, `server` what serves the folder. There are no
+ * service workers but where `context` allows them: they would answer what tests intercept. A test fails on any other fault: an error on the
  * console, an uncaught exception, a failed request, a request to another host.
  */
 export function stage({ at = '/', site = async () => DIST } = {}) {
@@ -53,7 +54,7 @@ export function stage({ at = '/', site = async () => DIST } = {}) {
     const body = rest.pop();
     const { context: options = {}, path = '', expected = [] } = rest[0] ?? {};
     test(name, { timeout: 2 * LONG }, async () => {
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: 'block', ...options });
       try {
         const page = await context.newPage();
         page.setDefaultTimeout(SHORT);
@@ -62,6 +63,7 @@ export function stage({ at = '/', site = async () => DIST } = {}) {
         const tools = {
           page,
           browser,
+          server,
           url: server.url,
           address: (path) => address(server.url, path),
           log: (text) => console.log(`        ${text}`),
