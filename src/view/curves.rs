@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::caption::percent;
 use super::chart::{Axes, Line, Stroke, above, draw, rgb};
+use super::exporting::{Curve, ExportMenu, Subject};
 use super::frame::{drawn_canvas, theme};
 use super::state::Session;
 use crate::analysis::Curves;
@@ -41,6 +42,7 @@ pub fn LossChart() -> impl IntoView {
                 <strong>"Loss"</strong>
                 <span class="key" style=key(TRAIN)>"training " {move || number(last().0)}</span>
                 <span class="key dashed" style=key(TEST)>"test " {move || number(last().1)}</span>
+                <ExportMenu subject=Subject::Curve(Curve::Loss) name="loss" />
             </figcaption>
             <Chart
                 label="Loss over the epochs"
@@ -117,6 +119,7 @@ pub fn AccuracyChart() -> impl IntoView {
                 <span class="key dashed" style=key(TEST)>
                     "test " <span data-testid="test-accuracy">{move || number(last().1)}</span>
                 </span>
+                <ExportMenu subject=Subject::Curve(Curve::Accuracy) name="accuracy" />
             </figcaption>
             <Chart
                 label="Accuracy over the epochs, on the projected subsets"

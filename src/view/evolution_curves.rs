@@ -11,6 +11,7 @@ use super::caption::percent;
 use super::chart::{Axes, LEFT, Line, RIGHT, Stroke, above, draw, rgb};
 use super::curves::{TEST, TRAIN, accuracies, key, losses};
 use super::evolution_steps::short_title;
+use super::exporting::{Curve, ExportMenu, Subject};
 use super::frame::{drawn_canvas, theme};
 use super::player::Player;
 use super::state::Session;
@@ -22,7 +23,7 @@ const LONGEST_NAME: usize = 6;
 
 /// Where the steps of the sequence lie on the horizontal axis: over the epochs at their epochs, over
 /// the layers side by side.
-fn places(session: Session) -> Vec<f32> {
+pub fn places(session: Session) -> Vec<f32> {
     let over_epochs = matches!(session.evolution.sequence.get().along, Along::Epochs { .. });
     let steps = session.evolution.steps.get();
     let place = |(step, representation): (usize, &Representation)| match representation.source {
@@ -83,7 +84,7 @@ pub fn EvolutionCurves(
                 data-testid="evolution-nh-curve"
                 data-values=move || serde_json::to_string(&hits.get()).unwrap_or_default()
             >
-                <figcaption><strong>"NH"</strong><span>{hit}</span></figcaption>
+                <figcaption><strong>"NH"</strong><span>{hit}</span><ExportMenu subject=Subject::Curve(Curve::Hit) name="neighborhood hit of the steps" /></figcaption>
                 <Plot kind=Kind::Hit label="Neighborhood hit at each step" hits player />
             </figure>
             <Show when=trained>
@@ -92,6 +93,7 @@ pub fn EvolutionCurves(
                         <strong>"Accuracy"</strong>
                         <span class="key" style=key(TRAIN)>"training " {move || share(evaluation().and_then(|e| e.train_accuracy))}</span>
                         <span class="key dashed" style=key(TEST)>"test " {move || share(evaluation().map(|e| e.test_accuracy))}</span>
+                        <ExportMenu subject=Subject::Curve(Curve::Accuracy) name="accuracy" />
                     </figcaption>
                     <Plot kind=Kind::Accuracy label="Accuracy over the epochs" hits player />
                 </figure>
@@ -100,6 +102,7 @@ pub fn EvolutionCurves(
                         <strong>"Loss"</strong>
                         <span class="key" style=key(TRAIN)>"training " {move || nats(evaluation().and_then(|e| e.train_loss))}</span>
                         <span class="key dashed" style=key(TEST)>"test " {move || nats(evaluation().map(|e| e.test_loss))}</span>
+                        <ExportMenu subject=Subject::Curve(Curve::Loss) name="loss" />
                     </figcaption>
                     <Plot kind=Kind::Loss label="Loss over the epochs" hits player />
                 </figure>

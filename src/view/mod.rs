@@ -11,6 +11,7 @@ mod evolution_curves;
 mod evolution_marks;
 mod evolution_steps;
 mod evolution_view;
+mod exporting;
 mod folder;
 mod frame;
 mod gesture;
@@ -145,6 +146,7 @@ fn Page() -> impl IntoView {
                 <strip::Strip />
             </main>
         </div>
+        <exporting::TableDialog />
         <Show when=move || over.get()>
             <div class="drop-veil">"Drop files to open them"</div>
         </Show>
