@@ -11,11 +11,12 @@ use hidden_activity::canvas::palette::{Theme, class_color};
 use hidden_activity::canvas::selection::Selection;
 use hidden_activity::canvas::viewport::Bounds;
 use hidden_activity::figure::{
-    Axis, Chart, Content, Figure, Key, Matrix, Neurons, Observations, Picture, Quantity,
-    ROWS_OF_A_PAGE, Scale, Series, Stroke, Table, TablePages, Trails, draw, looks_of, to_csv,
+    Axis, Chart, Content, Figure, Key, Matrix, NO_CLASS, Neurons, Observations, Parcel, Picture,
+    Quantity, ROWS_OF_A_PAGE, Scale, Series, Stroke, Table, TablePages, Trails, draw, looks_of,
+    to_csv,
 };
-use hidden_activity::neurons::DiscriminativeMap;
 use hidden_activity::worker::attachment::{decode, encode};
+use hidden_activity::worker::figure_jobs::{FigureForm, FigureJob, MadeFigure};
 
 const N: usize = 90;
 
@@ -262,7 +263,7 @@ fn the_csv_of_observations_reads_back_exactly() {
             "class_name",
             "predicted",
             "predicted_name",
-            "probability_of_prediction",
+            "probability",
             "x",
             "y",
             "neighborhood_hit",
@@ -373,10 +374,6 @@ fn the_table_comes_in_pages_with_headings() {
 fn neurons_have_their_class_and_score() {
     let mut figure = observations(Theme::Dark, &[], &[]);
     let shown = picture(&mut figure).clone();
-    let map = DiscriminativeMap {
-        classes: (0..N).map(|i| (i > 0).then_some((i % 2) as u8)).collect(),
-        scores: (0..N).map(|i| i as f32 / 1000.0).collect(),
-    };
     let scale = Scale {
         what: "Score".into(),
         least: 0.0,
@@ -384,7 +381,10 @@ fn neurons_have_their_class_and_score() {
     };
     let key = Key::Strength(scale);
     let known = Neurons {
-        map: Some(map),
+        classes: (0..N as u32)
+            .map(|i| if i > 0 { i % 2 } else { NO_CLASS })
+            .collect(),
+        scores: (0..N).map(|i| i as f32 / 1000.0).collect(),
         quantity: Quantity::default(),
     };
     figure.content = Content::Neurons(Picture { key, ..shown }, known);
@@ -512,12 +512,100 @@ fn a_matrix_has_its_counts_in_both() {
     assert_eq!(matrix.named("rect").len(), 9 + 1);
 }
 
+/// One figure of each kind.
+fn all_kinds() -> Vec<Figure> {
+    let mut moment = observations(Theme::Dark, &[2], &[5]);
+    let shown = picture(&mut moment);
+    (shown.is_detail, shown.has_points) = (true, false);
+    shown.bounds = Some(Bounds {
+        min: [-20.5, -15.0],
+        max: [20.0, 15.25],
+    });
+    shown.trails = Some(Trails {
+        vertices: vec![1.0, 2.0, f32::INFINITY],
+        times: vec![0.5],
+        starts: vec![7, 8],
+    });
+    let with = |content: Content| Figure {
+        content,
+        ..observations(Theme::Light, &[], &[])
+    };
+    let shown = picture(&mut moment).clone();
+    let scale = Scale {
+        what: "S".into(),
+        least: -0.5,
+        greatest: 1e-30,
+    };
+    let strength = Picture {
+        key: Key::Strength(scale.clone()),
+        ..shown.clone()
+    };
+    let sequential = Picture {
+        key: Key::Sequential(scale),
+        trails: None,
+        ..shown
+    };
+    let known = Neurons {
+        classes: vec![3, NO_CLASS],
+        scores: vec![0.25, 0.0],
+        quantity: Quantity {
+            name: "mean".into(),
+            values: vec![1.5],
+        },
+    };
+    let mut curves = chart();
+    curves.series[1].points = vec![0.0, -1.0];
+    curves.series[0].colour = None;
+    curves.x.names = vec!["FC 1".into()];
+    let matrix = Matrix {
+        classes: 2,
+        counts: vec![1, 2, 3, 4],
+    };
+    vec![
+        moment,
+        with(Content::Neurons(strength, known.clone())),
+        with(Content::Neurons(sequential, known)),
+        with(Content::Chart(curves)),
+        with(Content::Matrix(matrix)),
+        Figure::default(),
+    ]
+}
+
 #[test]
 fn a_figure_travels_to_the_worker_and_loses_nothing() {
-    let figure = observations(Theme::Dark, &[2], &[5]);
-    let encoded = encode(&figure).unwrap();
-    assert!(encoded.header.len() < 1_500, "{}", encoded.header);
-    assert_eq!(decode::<Figure>(encoded).unwrap(), figure);
+    for figure in all_kinds() {
+        assert_eq!(Parcel::pack(figure.clone()).unpack(), figure);
+        for (form, wanted) in [
+            (FigureForm::Drawing { scale: 2 }, draw(&figure, 2.0)),
+            (FigureForm::Numbers, to_csv(&Table::of(&figure))),
+        ] {
+            let encoded = encode(FigureJob::new(figure.clone(), form)).unwrap();
+            let job = decode::<FigureJob>(encoded).unwrap();
+            let MadeFigure::File(bytes) = job.make() else {
+                panic!("no file")
+            };
+            assert_eq!(String::from_utf8(bytes.into_inner()).unwrap(), wanted);
+        }
+        let job = FigureJob::new(figure.clone(), FigureForm::Table);
+        let MadeFigure::Table(pages) = job.make() else {
+            panic!("no table")
+        };
+        assert_eq!(pages, TablePages::from(&Table::of(&figure)));
+    }
+}
+
+#[test]
+fn a_damaged_parcel_makes_some_figure() {
+    for figure in all_kinds() {
+        let whole = Parcel::pack(figure);
+        for cut in 0..whole.numbers.len() {
+            let mut parcel = whole.clone();
+            parcel.numbers.truncate(cut);
+            parse_xml(&draw(&parcel.clone().unpack(), 1.0));
+            parcel.numbers.push(5);
+            let _ = to_csv(&Table::of(&parcel.unpack()));
+        }
+    }
 }
 
 #[test]

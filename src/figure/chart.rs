@@ -1,16 +1,13 @@
 //! Curves over axes, and clouds of pairs.
 
-use serde::{Deserialize, Serialize};
-
 use super::svg::{Svg, number, polyline};
 use super::text;
 use crate::canvas::colour::Rgb;
 use crate::canvas::palette::{CLASS_COLORS, Theme};
 use crate::canvas::ticks::ticks;
-use crate::worker::attachment::beside;
 
 /// A chart.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Chart {
     /// Horizontal.
     pub x: Axis,
@@ -21,7 +18,7 @@ pub struct Chart {
 }
 
 /// What an axis goes over.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Axis {
     /// What it measures.
     pub name: String,
@@ -36,12 +33,11 @@ pub struct Axis {
 }
 
 /// One curve or cloud.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Series {
     /// What it is called.
     pub name: String,
     /// m × 2, row-major. Of a curve, from left to right; what is not finite is left out.
-    #[serde(with = "beside")]
     pub points: Vec<f32>,
     /// Which of the class colours it has; `None` for that of the words.
     pub colour: Option<u8>,
@@ -50,9 +46,10 @@ pub struct Series {
 }
 
 /// How a series is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Stroke {
     /// As one line.
+    #[default]
     Solid,
     /// As a dashed line.
     Dashed,
@@ -115,12 +112,13 @@ impl Chart {
         let x = |value: f64| start + (right - start) * share(&self.x, value);
         let y = |value: f64| bottom - (bottom - top) * share(&self.y, value);
         let (ink, soft) = (theme.foreground().css(), theme.muted().css());
+        let quiet = theme.quiet().css();
         svg.begin("g", &[("id", "axes"), ("font-size", &number(FONT))]);
         for (value, label) in self.y.labels() {
             let at = y(value);
             let grid = [("stroke", soft.as_str()), ("stroke-opacity", "0.3")];
             svg.line([start, at], [right, at], &grid);
-            let style = [("fill", soft.as_str()), ("text-anchor", "end")];
+            let style = [("fill", quiet.as_str()), ("text-anchor", "end")];
             svg.words([start - 7.0, at + 0.36 * FONT], &label, &style);
         }
         for (value, label) in self.x.labels() {
@@ -131,7 +129,7 @@ impl Chart {
                 0 => label,
                 _ => text::cut(&label, FONT, room),
             };
-            let style = [("fill", soft.as_str()), ("text-anchor", "middle")];
+            let style = [("fill", quiet.as_str()), ("text-anchor", "middle")];
             svg.words([at, bottom + 7.0 + FONT], &label, &style);
         }
         svg.line([start, bottom], [right, bottom], &[("stroke", &soft)]);

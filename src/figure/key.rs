@@ -90,13 +90,18 @@ pub(super) fn draw(
 
 fn rows(svg: &mut Svg, entries: &[Entry], theme: Theme, [left, top, width]: [f64; 3]) -> f64 {
     let (mut x, mut y) = (left, top);
+    let mut after_class = false;
     for entry in entries {
         let own = text::width(&entry.words, FONT)
             + match entry.sign {
                 Sign::Nothing => 0.0,
                 _ => 2.0 * SIGN + GAPS[0],
             };
-        if x > left && x + own > left + width {
+        // What shapes mean stands apart from what colours mean.
+        let is_class = matches!(entry.sign, Sign::Class(_) | Sign::Nothing);
+        let turns = after_class && !is_class;
+        after_class = is_class;
+        if x > left && (turns || x + own > left + width) {
             (x, y) = (left, y + ROW);
         }
         let at = [x + SIGN, y + ROW / 2.0];
@@ -139,6 +144,7 @@ fn rows(svg: &mut Svg, entries: &[Entry], theme: Theme, [left, top, width]: [f64
 fn bar(svg: &mut Svg, key: &Key, scale: &Scale, theme: Theme, [left, top, width]: [f64; 3]) -> f64 {
     let ink = theme.foreground().css();
     let soft = theme.muted().css();
+    let quiet = theme.quiet().css();
     let room = width - BAR[0] - GAPS[1];
     let words = text::cut(&scale.what, FONT, room);
     svg.words([left, top + BAR[1]], &words, &[("fill", &ink)]);
@@ -176,7 +182,7 @@ fn bar(svg: &mut Svg, key: &Key, scale: &Scale, theme: Theme, [left, top, width]
         );
         let at = [x, top + BAR[1] + 14.0];
         let style = [
-            ("fill", soft.as_str()),
+            ("fill", quiet.as_str()),
             ("text-anchor", "middle"),
             ("font-size", "11"),
         ];

@@ -1,25 +1,21 @@
 //! A confusion matrix.
 
-use serde::{Deserialize, Serialize};
-
 use super::svg::{Svg, number};
 use super::{Figure, text};
 use crate::canvas::colour::Rgb;
 use crate::canvas::colour_scale::ColourScale;
-use crate::worker::attachment::beside;
 
 /// How often each class was predicted for each class.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Matrix {
     /// How many there are.
     pub classes: u32,
     /// classes × classes, row-major: true classes down, predicted ones across.
-    #[serde(with = "beside")]
     pub counts: Vec<u32>,
 }
 
 /// Greatest side of a cell, CSS pixels.
-const MOST_SIDE: f64 = 48.0;
+const MOST_SIDE: f64 = 62.0;
 /// Greatest room for the name of a class.
 const MOST_NAME: f64 = 130.0;
 /// Size of the names, and of the numbers beside a share of the cell.
@@ -78,7 +74,8 @@ impl Matrix {
         let (x0, y0) = (left + plan.names[0], top + plan.names[1]);
         let extent = plan.side * n as f64;
         svg.begin("g", &[("id", "matrix"), ("font-size", &number(FONT))]);
-        let axis = [("fill", soft.as_str()), ("text-anchor", "middle")];
+        let quiet = theme.quiet().css();
+        let axis = [("fill", quiet.as_str()), ("text-anchor", "middle")];
         svg.words([x0 + extent / 2.0, top + FONT], "Predicted class", &axis);
         let at = [left + FONT, y0 + extent / 2.0];
         let turn = format!("rotate(-90 {} {})", number(at[0]), number(at[1]));

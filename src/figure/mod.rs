@@ -5,6 +5,7 @@
 //! on the page because their [`marks`](Picture::looks) come from there and their sizes, shades and
 //! colours from [`crate::canvas`].
 
+mod carrying;
 mod chart;
 mod csv;
 mod describing;
@@ -18,13 +19,10 @@ mod svg;
 mod table;
 mod text;
 
-use serde::{Deserialize, Serialize};
-
 use crate::canvas::palette::Theme;
 use crate::canvas::viewport::Bounds;
-use crate::neurons::DiscriminativeMap;
-use crate::worker::attachment::beside;
 
+pub use carrying::Parcel;
 pub use chart::{Axis, Chart, Series, Stroke};
 pub use csv::to_csv;
 pub use describing::describe_observations;
@@ -36,7 +34,7 @@ pub use sheet::draw;
 pub use table::{Cell, Table};
 
 /// A figure as the page shows it, with the numbers behind it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Figure {
     /// Its heading.
     pub title: String,
@@ -53,7 +51,7 @@ pub struct Figure {
 }
 
 /// What a figure shows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Content {
     /// Observations in the plane: a projection, or a moment of an evolution with its trails.
     Observations(Picture, Observations),
@@ -66,13 +64,11 @@ pub enum Content {
 }
 
 /// Points in the plane as they are drawn.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Picture {
     /// n × 2, row-major, data units with y up.
-    #[serde(with = "beside")]
     pub positions: Vec<f32>,
     /// The look of each point: n × [`LOOK_BYTES`], from [`looks_of`].
-    #[serde(with = "beside")]
     pub looks: Vec<u8>,
     /// Whether the points themselves are drawn, and not only their trails.
     pub has_points: bool,
@@ -87,21 +83,18 @@ pub struct Picture {
 }
 
 /// Trails from step to step, as [`crate::trails::TrailPaths`] has them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Trails {
     /// Vertices of all trails, one trail after the other: m × 2, row-major.
-    #[serde(with = "beside")]
     pub vertices: Vec<f32>,
     /// When each vertex is passed (m), from 0 at the first step to 1 at the last.
-    #[serde(with = "beside")]
     pub times: Vec<f32>,
     /// Where each trail's vertices begin; n + 1 entries, the last is m.
-    #[serde(with = "beside")]
     pub starts: Vec<u32>,
 }
 
 /// What the colours of points say.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Key {
     /// Their class; of what is misclassified, the predicted one.
     Classes,
@@ -112,7 +105,7 @@ pub enum Key {
 }
 
 /// A scale of colours.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Scale {
     /// What it measures.
     pub what: String,
@@ -123,50 +116,60 @@ pub struct Scale {
 }
 
 /// What is known of n observations.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Observations {
     /// Place of each in its split, from 0.
-    #[serde(with = "beside")]
     pub indices: Vec<u32>,
     /// Class of each.
-    #[serde(with = "beside")]
     pub labels: Vec<u8>,
     /// Predicted class of each; empty where there is no network.
-    #[serde(with = "beside")]
     pub predicted: Vec<u8>,
     /// Probability of that class; empty where it is not known.
-    #[serde(with = "beside")]
     pub probabilities: Vec<f32>,
     /// Names of the layouts: those of an evolution's steps, or a single empty one.
     pub steps: Vec<String>,
     /// The layouts one after the other, each n × 2, row-major.
-    #[serde(with = "beside")]
     pub layouts: Vec<f32>,
     /// The neighborhood hit of each observation in each layout, one layout after the other; empty where
     /// they are not known.
-    #[serde(with = "beside")]
     pub hits: Vec<f32>,
     /// A quantity by which they are coloured; without a name there is none.
     pub quantity: Quantity,
 }
 
 /// What is known of n neurons.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Neurons {
-    /// Class and score of each; `None` before there are scores.
-    pub map: Option<DiscriminativeMap>,
+    /// The class that each discriminates best, [`NO_CLASS`] for none; empty before there are scores.
+    pub classes: Vec<u32>,
+    /// The score of each for that class.
+    pub scores: Vec<f32>,
     /// A quantity by which they are coloured instead.
     pub quantity: Quantity,
 }
 
+/// Of a neuron that tells no class apart.
+pub const NO_CLASS: u32 = u32::MAX;
+
 /// A number for each point; none where there are no values.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Quantity {
     /// What it is.
     pub name: String,
     /// n values, or none.
-    #[serde(with = "beside")]
     pub values: Vec<f32>,
+}
+
+impl Default for Content {
+    fn default() -> Self {
+        Self::Observations(Picture::default(), Observations::default())
+    }
+}
+
+impl Default for Key {
+    fn default() -> Self {
+        Self::Classes
+    }
 }
 
 impl Figure {

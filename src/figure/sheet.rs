@@ -31,7 +31,7 @@ pub fn draw(figure: &Figure, scale: f64) -> String {
 /// Draws all but the ground; gives the height.
 fn lay_out(svg: &mut Svg, figure: &Figure) -> f64 {
     let theme = figure.theme();
-    let (ink, soft) = (theme.foreground().css(), theme.muted().css());
+    let (ink, soft) = (theme.foreground().css(), theme.quiet().css());
     let width = WIDTH - 2.0 * MARGIN;
     let mut y = MARGIN;
     for line in text::lines(&figure.title, HEADING, width) {
@@ -51,9 +51,9 @@ fn lay_out(svg: &mut Svg, figure: &Figure) -> f64 {
             y = points(svg, figure, picture, &known.labels, y);
         }
         Content::Neurons(picture, known) => {
-            let class = |class: &Option<u8>| class.unwrap_or(u8::MAX);
-            let map = known.map.as_ref();
-            let best = map.map_or_else(Vec::new, |map| map.classes.iter().map(class).collect());
+            // What has no class is far beyond those that the key can name.
+            let class = |&class: &u32| class.try_into().unwrap_or(u8::MAX);
+            let best: Vec<u8> = known.classes.iter().map(class).collect();
             y = points(svg, figure, picture, &best, y);
         }
         Content::Chart(chart) => {

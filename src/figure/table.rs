@@ -64,7 +64,7 @@ impl Table {
         }
         if !known.probabilities.is_empty() {
             let value = |i: usize| number(known.probabilities.get(i));
-            self.column("probability_of_prediction", value);
+            self.column("probability", value);
         }
         for (step, name) in known.steps.iter().enumerate() {
             let named = |what: &str| match name.as_str() {
@@ -89,10 +89,15 @@ impl Table {
         self.column("neuron", |i| Cell::Count(i as u32 + 1));
         self.column("x", |i| number(picture.positions.get(2 * i)));
         self.column("y", |i| number(picture.positions.get(2 * i + 1)));
-        if let Some(map) = &known.map {
-            let class = |i: usize| map.classes.get(i).copied().flatten();
+        if !known.scores.is_empty() {
+            let class = |i: usize| {
+                known
+                    .classes
+                    .get(i)
+                    .and_then(|&class| class.try_into().ok())
+            };
             self.classes(figure, "best_class", class);
-            self.column("score", |i| number(map.scores.get(i)));
+            self.column("score", |i| number(known.scores.get(i)));
         }
         self.quantity(&known.quantity.name, &known.quantity.values);
         self.selected(picture);

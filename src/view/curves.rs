@@ -112,7 +112,7 @@ pub fn AccuracyChart() -> impl IntoView {
     };
     let number = |value: Option<f32>| value.map_or_else(|| "–".into(), percent);
     view! {
-        <figure class="chart" data-testid="accuracy-chart">
+        <figure class="chart rising" data-testid="accuracy-chart">
             <figcaption>
                 <strong>"Accuracy"</strong>
                 <span class="key" style=key(TRAIN)>"training " {move || number(last().0)}</span>

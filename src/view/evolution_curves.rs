@@ -80,7 +80,7 @@ pub fn EvolutionCurves(
     view! {
         <div class="evolution-curves">
             <figure
-                class="chart"
+                class="chart rising"
                 data-testid="evolution-nh-curve"
                 data-values=move || serde_json::to_string(&hits.get()).unwrap_or_default()
             >
@@ -88,7 +88,7 @@ pub fn EvolutionCurves(
                 <Plot kind=Kind::Hit label="Neighborhood hit at each step" hits player />
             </figure>
             <Show when=trained>
-                <figure class="chart">
+                <figure class="chart rising">
                     <figcaption>
                         <strong>"Accuracy"</strong>
                         <span class="key" style=key(TRAIN)>"training " {move || share(evaluation().and_then(|e| e.train_accuracy))}</span>

@@ -146,7 +146,6 @@ fn Page() -> impl IntoView {
                 <strip::Strip />
             </main>
         </div>
-        <exporting::TableDialog />
         <Show when=move || over.get()>
             <div class="drop-veil">"Drop files to open them"</div>
         </Show>

@@ -48,6 +48,13 @@ fn typing(event: &KeyboardEvent) -> bool {
         })
 }
 
+/// Whether a dialog lies over the page.
+fn is_dialog_open() -> bool {
+    gloo::utils::document()
+        .query_selector("dialog[open]")
+        .is_ok_and(|dialog| dialog.is_some())
+}
+
 /// Listens for as long as the page lives.
 pub fn listen(session: Session) {
     EventListener::new_with_options(
@@ -67,7 +74,8 @@ pub fn listen(session: Session) {
                 "z" if command && event.shift_key() => selecting::redo(session),
                 "z" if command => selecting::undo(session),
                 "y" if command => selecting::redo(session),
-                "escape" => selecting::clear(session),
+                // A dialog has its own use for it.
+                "escape" if !is_dialog_open() => selecting::clear(session),
                 "i" if !command && !event.alt_key() => pins::toggle_hovered(session),
                 _ => return,
             }

@@ -19,7 +19,6 @@ use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
 use crate::dataset::pictures::{Colours, PictureConfig};
 use crate::dataset::{DATA_SEED, Dataset, FIRST_OBSERVATIONS, OfficialSet, Part, SiteSet};
-use crate::figure::TablePages;
 use crate::network::adapter::AdapterInfo;
 use crate::network::{
     Checkpoint, ConvActivations, DeviceInfo, DeviceKind, NetworkConfig, Setup, TrainingConfig,
@@ -344,8 +343,6 @@ pub struct Session {
     pub shelf: RwSignal<Vec<Shelved>>,
     /// What to tell the visitor.
     pub notice: RwSignal<Option<Notice>>,
-    /// The numbers of a figure that are shown in place of it.
-    pub table: RwSignal<Option<TablePages>>,
     /// Whether the colours are for a dark background.
     pub dark: RwSignal<bool>,
 
@@ -458,7 +455,6 @@ impl Session {
             last_selected_part: RwSignal::new(Part::Test),
             shelf: RwSignal::default(),
             notice: RwSignal::new(None),
-            table: RwSignal::new(None),
             dark: RwSignal::new(false),
             workers: StoredValue::new_local(Workers::default()),
             opening_turn: StoredValue::new(0),

@@ -231,36 +231,6 @@ bulk_of!(u8, U8);
 bulk_of!(u32, U32);
 bulk_of!(f32, F32);
 
-/// Sends a plain array as a [`Bulk`]: `#[serde(with = "beside")]`. It is copied, where a [`Bulk`] moves.
-pub mod beside {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use super::Bulk;
-
-    /// Puts a copy of the array beside the header.
-    ///
-    /// # Errors
-    /// Outside of [`encode`](super::encode).
-    pub fn serialize<T, S: Serializer>(values: &[T], serializer: S) -> Result<S::Ok, S::Error>
-    where
-        T: Clone,
-        Bulk<T>: Serialize,
-    {
-        Bulk::from(values.to_vec()).serialize(serializer)
-    }
-
-    /// Takes the array back.
-    ///
-    /// # Errors
-    /// As [`decode`](super::decode).
-    pub fn deserialize<'de, T, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error>
-    where
-        Bulk<T>: Deserialize<'de>,
-    {
-        Ok(Bulk::deserialize(deserializer)?.into_inner())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -56,7 +56,10 @@ pub fn ExportMenu(
     let choose = move |form| {
         close();
         busy.set(true);
-        giving::start(session, subject, form, busy);
+        leptos::task::spawn_local(async move {
+            giving::give(session, subject, form).await;
+            busy.try_set(false);
+        });
     };
     view! {
         <details class="export" node_ref=details on:focusout=left on:keydown=on_key>

@@ -1,6 +1,6 @@
 //! Figures to take away, and their numbers for screen readers. A figure is described here and made by
-//! the projection worker ([`crate::figure`]). All but the menu and the dialog is behind one function,
-//! [`giving::give`]: nobody needs it before they ask.
+//! the projection worker ([`crate::figure`]). All but the menu is behind one
+//! function, [`giving::give`]: nobody needs it before they ask.
 
 mod charts;
 mod describing;
@@ -22,7 +22,6 @@ use super::trail_layer::TrailView;
 use crate::canvas::viewport::Viewport;
 
 pub use menu::ExportMenu;
-pub use table::TableDialog;
 
 /// A figure of the page.
 #[derive(Clone, Copy)]

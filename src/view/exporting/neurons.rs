@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::describing::{Described, figure, picture, title_of};
 use crate::canvas::viewport::Viewport;
-use crate::figure::{Content, Key, Neurons, Quantity, Scale};
+use crate::figure::{Content, Key, NO_CLASS, Neurons, Quantity, Scale};
 use crate::view::naming;
 use crate::view::neurons::colouring::Colours;
 use crate::view::neurons::state::{Colouring, NeuronPicture};
@@ -66,7 +66,11 @@ pub(super) fn describe(
         }));
     }
     let known = Neurons {
-        map: map.map(|map| (*map).clone()),
+        classes: map.as_ref().map_or_else(Vec::new, |map| {
+            let class = |class: &Option<u8>| class.map_or(NO_CLASS, u32::from);
+            map.classes.iter().map(class).collect()
+        }),
+        scores: map.map_or_else(Vec::new, |map| map.scores.clone()),
         quantity: Quantity {
             name: what,
             values: values.map(|values| values.to_vec()).unwrap_or_default(),
