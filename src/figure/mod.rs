@@ -94,9 +94,10 @@ pub struct Trails {
 }
 
 /// What the colours of points say.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub enum Key {
     /// Their class; of what is misclassified, the predicted one.
+    #[default]
     Classes,
     /// The class that a neuron discriminates best; its strength, how well.
     Strength(Scale),
@@ -163,12 +164,6 @@ pub struct Quantity {
 impl Default for Content {
     fn default() -> Self {
         Self::Observations(Picture::default(), Observations::default())
-    }
-}
-
-impl Default for Key {
-    fn default() -> Self {
-        Self::Classes
     }
 }
 

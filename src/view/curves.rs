@@ -38,14 +38,15 @@ pub fn LossChart() -> impl IntoView {
     let number = |value: Option<f32>| value.map_or_else(|| "–".into(), |v| format!("{v:.3}"));
     view! {
         <figure class="chart" data-testid="loss-chart" data-losses=move || losses_json(session)>
-            <figcaption>
+            <figcaption id="about-loss">
                 <strong>"Loss"</strong>
                 <span class="key" style=key(TRAIN)>"training " {move || number(last().0)}</span>
                 <span class="key dashed" style=key(TEST)>"test " {move || number(last().1)}</span>
-                <ExportMenu subject=Subject::Curve(Curve::Loss) name="loss" />
             </figcaption>
+            <ExportMenu subject=Subject::Curve(Curve::Loss) name="loss" />
             <Chart
                 label="Loss over the epochs"
+                about="about-loss"
                 lines=losses
                 highest=None
             />
@@ -113,16 +114,17 @@ pub fn AccuracyChart() -> impl IntoView {
     let number = |value: Option<f32>| value.map_or_else(|| "–".into(), percent);
     view! {
         <figure class="chart rising" data-testid="accuracy-chart">
-            <figcaption>
+            <figcaption id="about-accuracy">
                 <strong>"Accuracy"</strong>
                 <span class="key" style=key(TRAIN)>"training " {move || number(last().0)}</span>
                 <span class="key dashed" style=key(TEST)>
                     "test " <span data-testid="test-accuracy">{move || number(last().1)}</span>
                 </span>
-                <ExportMenu subject=Subject::Curve(Curve::Accuracy) name="accuracy" />
             </figcaption>
+            <ExportMenu subject=Subject::Curve(Curve::Accuracy) name="accuracy" />
             <Chart
                 label="Accuracy over the epochs, on the projected subsets"
+                about="about-accuracy"
                 lines=accuracies
                 highest=Some(1.0)
             />
@@ -133,6 +135,8 @@ pub fn AccuracyChart() -> impl IntoView {
 #[component]
 fn Chart(
     label: &'static str,
+    /// What describes it.
+    about: &'static str,
     lines: fn(&Curves) -> Vec<Line>,
     /// Where the vertical axis ends, unless the curves say.
     highest: Option<f32>,
@@ -171,7 +175,7 @@ fn Chart(
             let _ = draw(canvas, size, theme, axes, &lines);
         },
     );
-    view! { <canvas class="curve" node_ref=canvas_ref role="img" aria-label=label></canvas> }
+    view! { <canvas class="curve" node_ref=canvas_ref role="img" aria-label=label aria-describedby=about></canvas> }
 }
 
 /// At most [`MOST_POINTS`] points: means of neighbouring ones.

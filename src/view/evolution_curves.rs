@@ -84,27 +84,28 @@ pub fn EvolutionCurves(
                 data-testid="evolution-nh-curve"
                 data-values=move || serde_json::to_string(&hits.get()).unwrap_or_default()
             >
-                <figcaption><strong>"NH"</strong><span>{hit}</span><ExportMenu subject=Subject::Curve(Curve::Hit) name="neighborhood hit of the steps" /></figcaption>
-                <Plot kind=Kind::Hit label="Neighborhood hit at each step" hits player />
+                <figcaption id="about-steps-nh"><strong>"NH"</strong><span>{hit}</span></figcaption>
+                <ExportMenu subject=Subject::Curve(Curve::Hit) name="neighborhood hit of the steps" />
+                <Plot kind=Kind::Hit label="Neighborhood hit at each step" about="about-steps-nh" hits player />
             </figure>
             <Show when=trained>
                 <figure class="chart rising">
-                    <figcaption>
+                    <figcaption id="about-steps-accuracy">
                         <strong>"Accuracy"</strong>
                         <span class="key" style=key(TRAIN)>"training " {move || share(evaluation().and_then(|e| e.train_accuracy))}</span>
                         <span class="key dashed" style=key(TEST)>"test " {move || share(evaluation().map(|e| e.test_accuracy))}</span>
-                        <ExportMenu subject=Subject::Curve(Curve::Accuracy) name="accuracy" />
                     </figcaption>
-                    <Plot kind=Kind::Accuracy label="Accuracy over the epochs" hits player />
+                    <ExportMenu subject=Subject::Curve(Curve::Accuracy) name="accuracy" />
+                    <Plot kind=Kind::Accuracy label="Accuracy over the epochs" about="about-steps-accuracy" hits player />
                 </figure>
                 <figure class="chart">
-                    <figcaption>
+                    <figcaption id="about-steps-loss">
                         <strong>"Loss"</strong>
                         <span class="key" style=key(TRAIN)>"training " {move || nats(evaluation().and_then(|e| e.train_loss))}</span>
                         <span class="key dashed" style=key(TEST)>"test " {move || nats(evaluation().map(|e| e.test_loss))}</span>
-                        <ExportMenu subject=Subject::Curve(Curve::Loss) name="loss" />
                     </figcaption>
-                    <Plot kind=Kind::Loss label="Loss over the epochs" hits player />
+                    <ExportMenu subject=Subject::Curve(Curve::Loss) name="loss" />
+                    <Plot kind=Kind::Loss label="Loss over the epochs" about="about-steps-loss" hits player />
                 </figure>
             </Show>
         </div>
@@ -145,6 +146,8 @@ fn heights(kind: Kind, lines: &[Line]) -> Range<f32> {
 fn Plot(
     kind: Kind,
     label: &'static str,
+    /// What describes it.
+    about: &'static str,
     /// Place and neighborhood hit of each step, as far as they are known.
     hits: Memo<Vec<(f32, f32)>>,
     player: Player,
@@ -245,7 +248,7 @@ fn Plot(
     };
     view! {
         <div class="plot" on:click=go>
-            <canvas class="curve" node_ref=canvas_ref role="img" aria-label=label></canvas>
+            <canvas class="curve" node_ref=canvas_ref role="img" aria-label=label aria-describedby=about></canvas>
             {move || share().filter(|_| size.get().width > 0.0).map(|share| view! {
                 <i class="cursor" style=format!("left: calc({LEFT}px + (100% - {}px) * {share:.4})", LEFT + RIGHT)></i>
             })}

@@ -25,6 +25,10 @@ pub use menu::ExportMenu;
 
 /// A figure of the page.
 #[derive(Clone, Copy)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "handles on signals, copied once for each menu"
+)]
 pub enum Subject {
     /// Points as they are drawn, the view of them, and the trails below.
     Points(Points, RwSignal<Viewport>, Option<TrailView>),
