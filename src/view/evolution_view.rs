@@ -26,7 +26,7 @@ use crate::canvas::viewport::Bounds;
 use crate::projection::NeighborhoodHit;
 
 /// The place of this picture beside those of the two projections.
-const PLACE: usize = 3;
+pub const PLACE: usize = 3;
 
 /// The figure with its controls.
 #[component]
@@ -44,18 +44,11 @@ pub fn EvolutionFigure() -> impl IntoView {
     };
     bundling::follow(session, trails);
     let room = Signal::derive(move || evolution.positions.with(|positions| Bounds::of(positions)));
-    let heading = move || match evolution.sequence.get().along {
-        Along::Layers { epoch: 0 } => "Over the layers, before training".to_owned(),
-        Along::Layers { epoch } => format!("Over the layers, after epoch {epoch}"),
-        Along::Epochs { layer, .. } => {
-            format!("{} over the epochs", naming::layer(session, layer))
-        }
-    };
     let too_short = move || evolution.steps.with(|steps| steps.len() < 2);
     view! {
         <section class="panel evolution" aria-label="Evolution" on:keydown:capture=move |event| player.on_key(&event)>
             <header class="panel-head">
-                <h2>{heading}</h2>
+                <h2>{move || heading(session)}</h2>
                 <EvolutionChooser />
             </header>
             <div class="evolution-body">
@@ -89,6 +82,17 @@ pub fn EvolutionFigure() -> impl IntoView {
             <Show when=move || !too_short()><Steps player /></Show>
             <Caption found />
         </section>
+    }
+}
+
+/// What the evolution is of, in words.
+pub fn heading(session: Session) -> String {
+    match session.evolution.sequence.get().along {
+        Along::Layers { epoch: 0 } => "Over the layers, before training".to_owned(),
+        Along::Layers { epoch } => format!("Over the layers, after epoch {epoch}"),
+        Along::Epochs { layer, .. } => {
+            format!("{} over the epochs", naming::layer(session, layer))
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod evolution_curves;
 mod evolution_marks;
 mod evolution_steps;
 mod evolution_view;
+mod exporting;
 mod finished;
 mod folder;
 mod frame;

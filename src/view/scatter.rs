@@ -9,6 +9,7 @@ use web_sys::{
     HtmlCanvasElement, ImageData, KeyboardEvent, MouseEvent, PointerEvent, TouchEvent, WheelEvent,
 };
 
+use super::exporting::{ExportMenu, Subject, What};
 use super::frame::{Size, context_2d, css_token, drawn_canvas, theme};
 use super::gesture::{Drag, HOLD_MS, Tool, combine, is_click, pinched, place_of};
 use super::hover_card::HoverCard;
@@ -86,8 +87,12 @@ pub fn shown_by_legend(session: Session, part: Part) -> Option<Arc<Selection>> {
 pub struct Points {
     /// The picture's place among all of the page.
     pub place: usize,
+    /// What its points are.
+    pub what: What,
     /// What it is called.
     pub label: Signal<String>,
+    /// What it shows, for those who do not see it.
+    pub about: Signal<String>,
     /// Another one is another space, where the old view of it means nothing.
     pub space: Signal<Option<Representation>>,
     /// n × 2, row-major.
@@ -158,10 +163,12 @@ pub fn ScatterView(
     let part_now = move || panel.representation.get_untracked().part;
     let points = Points {
         place: panel.place,
+        what: What::Observations(panel),
         label: Signal::derive(move || {
             let what = super::naming::title(session, panel.representation.get());
             format!("Projection: {what}. Use [ and ] to visit observations, Enter to select.")
         }),
+        about: Signal::derive(move || super::caption::about(session, panel)),
         space: Signal::derive(move || Some(panel.representation.get())),
         positions: panel.positions,
         marks,
@@ -534,6 +541,7 @@ pub fn PointsView(
             tabindex="0"
             role="img"
             aria-label=points.label
+            aria-describedby=format!("about-{}", points.place)
             class:pans=move || tool.get() == Tool::Pan
             class:selects=move || tool.get() == Tool::Select
             on:pointerdown=on_down
@@ -548,6 +556,7 @@ pub fn PointsView(
             on:blur=move |_| leave()
             on:dblclick=move |_| pins::toggle_hovered(session)
         ></canvas>
+        <p class="visually-hidden" id=format!("about-{}", points.place) data-testid=format!("about-{}", points.place)>{points.about}</p>
         {over.map(|over| over(viewport, size))}
         <div class="tools" role="toolbar" aria-label="Tools of the projection">
             <ToolButton label="Select with a lasso" pressed=Signal::derive(move || Some(tool.get() == Tool::Select)) act=move || tool.set(Tool::Select)
@@ -558,6 +567,10 @@ pub fn PointsView(
             <ToolButton label="Zoom out" pressed=Signal::stored(None) act=move || zoom(1.0 / ZOOM_STEP) path="M4 10h12" />
             <ToolButton label="Show everything" pressed=Signal::stored(None) act=move || viewport.update(|v| *v = v.home())
                 path="M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4" />
+            <ExportMenu subject=Subject::Points(points, viewport, trails) name=Signal::derive(move || {
+                let space = points.space.get();
+                space.map_or_else(String::new, |space| super::naming::title(session, space))
+            }) />
         </div>
         {move || at().map(|(index, place)| {
             let size = size.get();

@@ -111,6 +111,7 @@ pub fn listen(session: Session) {
                 "z" if command && event.shift_key() => selecting::redo(session),
                 "z" if command => selecting::undo(session),
                 "y" if command => selecting::redo(session),
+                // A dialog has its own use for it.
                 "escape" => selecting::clear(session),
                 "i" if !command && !event.alt_key() => pins::toggle_hovered(session),
                 _ => return,

@@ -12,6 +12,7 @@ use crate::canvas::colour_scale::ColourScale;
 use crate::canvas::palette::Theme;
 use crate::canvas::selection::Combine;
 use crate::view::caption::percent;
+use crate::view::exporting::{ExportMenu, Subject};
 use crate::view::frame::{class_style, theme};
 use crate::view::gesture::combine;
 use crate::view::glossary::About;
@@ -27,6 +28,7 @@ const SHORT: usize = 2;
 /// The matrix: true classes down, predicted ones across.
 #[component]
 pub fn ConfusionMatrix(told: ToldMemo) -> impl IntoView {
+    let memo = told;
     let session = Session::from_context();
     view! {
         <section class="confusion" aria-label="Confusion matrix">
@@ -34,7 +36,7 @@ pub fn ConfusionMatrix(told: ToldMemo) -> impl IntoView {
                 let theme = theme(session.dark.get());
                 let n = told.confusion.classes();
                 view! {
-                    <div class="reading-head"><h3>"True class ↓ taken for →"</h3><About term="confusion" what="the confusion matrix" /></div>
+                    <div class="reading-head"><h3>"True class ↓ taken for →"</h3><span class="row"><About term="confusion" what="the confusion matrix" /><ExportMenu subject=Subject::Confusion(memo) name="confusion matrix" /></span></div>
                     {if n > MOST_CLASSES {
                         view! { <p class="soft">{format!("A matrix of {n} classes is too large to read; the list has every mistake.")}</p> }.into_any()
                     } else {
@@ -48,7 +50,7 @@ pub fn ConfusionMatrix(told: ToldMemo) -> impl IntoView {
 }
 
 /// What the matrix shows, in words.
-fn summary(session: Session, told: &Told) -> String {
+pub fn summary(session: Session, told: &Told) -> String {
     let confusion = &told.confusion;
     let (right, n) = (confusion.right(), confusion.total());
     let share = percent(right as f32 / n.max(1) as f32);

@@ -16,6 +16,7 @@ use leptos::prelude::*;
 use super::state::Session;
 use comparison::Comparison;
 use confusion::ConfusionMatrix;
+pub use confusion::summary;
 use misclassified::Misclassified;
 use presets::Presets;
 use state::Insets;
@@ -92,4 +93,4 @@ pub fn Readings() -> impl IntoView {
 }
 
 /// What the network says of the observations that a projection shows.
-type ToldMemo = Memo<Option<Told>>;
+pub type ToldMemo = Memo<Option<Told>>;

@@ -117,7 +117,7 @@ pub fn save(session: Session, activations: bool) {
     let job = packer.start(request, move |event| match event {
         Event::Finished(ProjectorResult::PackedAnalysis(bytes)) => {
             opening::end(session);
-            if let Err(why) = saving::download(&bytes.into_inner(), &name) {
+            if let Err(why) = saving::download(saving::file_of(&bytes.into_inner()), &name) {
                 session.fail(Failure::new(
                     "The analysis could not be saved.",
                     why,
