@@ -140,8 +140,10 @@ pub fn Caption(
                     {accuracy.get().map(|accuracy| view! {
                         " · accuracy " <b data-testid=format!("accuracy-{}", panel.place)>{percent(accuracy)}</b>
                     })}
-                    " · " {observations} " · " {method_text(&projection.method)}
-                    {projection.fit.map(fit_text)}
+                    <span class="details">
+                        " · " {observations} " · " {method_text(&projection.method)}
+                        {projection.fit.map(fit_text)}
+                    </span>
                     {(panel.layout.get() == Layout::Stopped).then(|| view! {
                         <span class="note">
                             {format!("Stopped after iteration {} of {}. ", projection.iterations, projection.method.iterations())}

@@ -22,6 +22,7 @@ use super::trail_layer::TrailView;
 use crate::analysis::{Along, Evolution};
 use crate::canvas::animation::between_steps;
 use crate::canvas::viewport::Bounds;
+use crate::embedding::Figure;
 use crate::projection::NeighborhoodHit;
 
 /// The place of this picture beside those of the two projections.
@@ -35,6 +36,9 @@ pub fn EvolutionFigure() -> impl IntoView {
     let found = Memo::new(move |_| found(session));
     let panel = picture(session);
     let trails = TrailView::default();
+    if session.embed == Some(Figure::Evolution) {
+        trails.shown.set(false);
+    }
     let marks = Marks::new(session);
     let player = Player::new(session);
     let past = Past {
@@ -43,18 +47,11 @@ pub fn EvolutionFigure() -> impl IntoView {
     };
     bundling::follow(session, trails);
     let room = Signal::derive(move || evolution.positions.with(|positions| Bounds::of(positions)));
-    let heading = move || match evolution.sequence.get().along {
-        Along::Layers { epoch: 0 } => "Over the layers, before training".to_owned(),
-        Along::Layers { epoch } => format!("Over the layers, after epoch {epoch}"),
-        Along::Epochs { layer, .. } => {
-            format!("{} over the epochs", naming::layer(session, layer))
-        }
-    };
     let too_short = move || evolution.steps.with(|steps| steps.len() < 2);
     view! {
         <section class="panel evolution" aria-label="Evolution" on:keydown:capture=move |event| player.on_key(&event)>
             <header class="panel-head">
-                <h2>{heading}</h2>
+                <h2>{move || heading(session)}</h2>
                 <EvolutionChooser />
             </header>
             <div class="evolution-body">
@@ -88,6 +85,17 @@ pub fn EvolutionFigure() -> impl IntoView {
             <Show when=move || !too_short()><Steps player /></Show>
             <Caption found />
         </section>
+    }
+}
+
+/// What the sequence is, as a heading.
+pub fn heading(session: Session) -> String {
+    match session.evolution.sequence.get().along {
+        Along::Layers { epoch: 0 } => "Over the layers, before training".to_owned(),
+        Along::Layers { epoch } => format!("Over the layers, after epoch {epoch}"),
+        Along::Epochs { layer, .. } => {
+            format!("{} over the epochs", naming::layer(session, layer))
+        }
     }
 }
 
@@ -219,12 +227,15 @@ fn Caption(found: Memo<Option<Arc<Evolution>>>) -> impl IntoView {
                 let part = session.evolution.sequence.get().part;
                 let divergences: Vec<_> = found.divergences.iter().map(|kl| format!("{kl:.3}")).collect();
                 view! {
-                    "NH from " <b>{first}</b> " to " <b>{last}</b> {format!(" (k = {k}) · {n} {part} observations · ")}
-                    <span title="Rauber, Falcão and Telea 2016: Σ KL + λ/2n Σ ‖y[t] − y[t+1]‖². A larger λ keeps each observation nearer to its own place.">
-                        {format!("dynamic t-SNE, λ = {}, perplexity {}", found.config.lambda, found.config.perplexity)}
+                    "NH from " <b>{first}</b> " to " <b>{last}</b> {format!(" (k = {k}) · {n} {part} observations")}
+                    <span class="details">
+                        " · "
+                        <span title="Rauber, Falcão and Telea 2016: Σ KL + λ/2n Σ ‖y[t] − y[t+1]‖². A larger λ keeps each observation nearer to its own place.">
+                            {format!("dynamic t-SNE, λ = {}, perplexity {}", found.config.lambda, found.config.perplexity)}
+                        </span>
+                        {format!(", KL {} · mean squared movement ", divergences.join(", "))}
+                        <span data-testid="evolution-movement">{format!("{:.3}", found.movement)}</span>
                     </span>
-                    {format!(", KL {} · mean squared movement ", divergences.join(", "))}
-                    <span data-testid="evolution-movement">{format!("{:.3}", found.movement)}</span>
                     {found.notes.iter().map(|note| view! { <span class="note">{note.to_string()}</span> }).collect_view()}
                 }
             })}

@@ -6,6 +6,7 @@ mod curves;
 mod data_panel;
 mod dataset_menu;
 mod dropping;
+mod embed;
 mod evolution_chooser;
 mod evolution_curves;
 mod evolution_marks;
@@ -54,9 +55,12 @@ use state::{DeviceChoice, Session, View};
 /// After this long without anything else to do, the trainer is fetched in the background.
 const WARM_UP_MS: u32 = 4_000;
 
-/// Shows the page.
+/// Shows the page; or one figure alone, where the address asks for it.
 pub fn open() {
-    leptos::mount::mount_to_body(Page);
+    match embed::wish() {
+        Some(wish) => embed::open(wish),
+        None => leptos::mount::mount_to_body(Page),
+    }
 }
 
 /// What the address says after `?name=`.

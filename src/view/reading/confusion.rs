@@ -39,7 +39,9 @@ pub fn ConfusionMatrix(told: ToldMemo) -> impl IntoView {
                     } else {
                         matrix(session, told.clone(), theme)
                     }}
-                    <p class="soft small" data-testid="confusion-summary">{summary(session, &told)}</p>
+                    <p class="soft small" data-testid="confusion-summary">
+                        {summary(&told)} <span class="details">{most_frequent(session, &told)}</span>
+                    </p>
                 }
             })}
         </section>
@@ -47,22 +49,25 @@ pub fn ConfusionMatrix(told: ToldMemo) -> impl IntoView {
 }
 
 /// What the matrix shows, in words.
-fn summary(session: Session, told: &Told) -> String {
+fn summary(told: &Told) -> String {
     let confusion = &told.confusion;
     let (right, n) = (confusion.right(), confusion.total());
     let share = percent(right as f32 / n.max(1) as f32);
-    let mut text = format!("{right} of {n} on the diagonal: accuracy {share}.");
-    if let Some((truth, predicted, count)) = confusion.most_frequent_mistake() {
-        let [truth, predicted] =
-            [truth, predicted].map(|class| naming::class(session, class as u8));
-        let times = if count == 1 {
-            "once".to_owned()
-        } else {
-            format!("{count} times")
-        };
-        text += &format!(" Most often confused: {truth} taken for {predicted}, {times}.");
-    }
-    text
+    format!("{right} of {n} on the diagonal: accuracy {share}. ")
+}
+
+/// Its greatest number beside the diagonal, in words.
+fn most_frequent(session: Session, told: &Told) -> Option<String> {
+    let (truth, predicted, count) = told.confusion.most_frequent_mistake()?;
+    let [truth, predicted] = [truth, predicted].map(|class| naming::class(session, class as u8));
+    let times = if count == 1 {
+        "once".to_owned()
+    } else {
+        format!("{count} times")
+    };
+    Some(format!(
+        "Most often confused: {truth} taken for {predicted}, {times}."
+    ))
 }
 
 fn matrix(session: Session, told: Told, theme: Theme) -> AnyView {
