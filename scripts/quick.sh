@@ -29,4 +29,5 @@ for module in "$@"; do
   esac
 done
 cp style/main.css "$(compgen -G 'dist/main-*.css')"
+cp style/embed.css "$(compgen -G 'dist/embed-*.css')"
 node scripts/precache.mjs dist

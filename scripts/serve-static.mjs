@@ -1,4 +1,5 @@
-// A dumb static file server, like the hosts the page must work on: right types, no special header.
+// A dumb static file server, like the hosts the page must work on: right types, and no header but the one
+// that lets other sites read the files, as GitHub Pages sends it: sandboxed embeds need it (docs/embedding.md).
 //
 //   node scripts/serve-static.mjs [FOLDER] [--port 8080] [--at /some/sub/path/] [--no-cache]
 //
@@ -59,6 +60,7 @@ export async function serve(folder, { port = 0, at = '/', noCache = false } = {}
     const headers = {
       'content-type': TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream',
       'content-length': found.size,
+      'access-control-allow-origin': '*',
     };
     if (noCache) headers['cache-control'] = 'no-cache, no-store';
     response.writeHead(200, headers);

@@ -269,10 +269,8 @@ impl Value for Option<Looking> {
         let numbers: Option<Vec<f64>> = text
             .split('_')
             .map(|number| {
-                number
-                    .parse()
-                    .ok()
-                    .filter(|number: &f64| number.is_finite())
+                let number: f32 = number.parse().ok()?;
+                number.is_finite().then_some(f64::from(number))
             })
             .collect();
         match *numbers? {

@@ -165,9 +165,10 @@ fn analyse(dataset: &Dataset, plan: Plan) -> Result<Vec<u8>, Box<dyn Error>> {
     };
     take(&mut analysis, &training)?;
     while !training.is_finished() {
+        // Steps are counted anew in every epoch.
+        let (epoch, step) = (training.epoch(), training.steps_done() + 1);
+        let steps = epoch as f32 + step as f32 / training.steps_per_epoch() as f32;
         let outcome = at_once(training.step())?;
-        let part = training.steps_done() as f32 / training.steps_per_epoch() as f32;
-        let steps = training.epoch() as f32 + part;
         if let Some(loss) = outcome.loss {
             let curves = Arc::make_mut(&mut analysis.curves);
             curves.train_loss.push((steps, loss));

@@ -202,8 +202,10 @@ pub fn Caption(
                     {accuracy.get().map(|accuracy| view! {
                         " · " <Term of="accuracy">"accuracy"</Term> " " <b data-testid=format!("accuracy-{}", panel.place)>{percent(accuracy)}</b>
                     })}
-                    " · " {observations} " · " {method_view(&projection.method)}
-                    {projection.fit.map(fit_view)}
+                    <span class="details">
+                        " · " {observations} " · " {method_view(&projection.method)}
+                        {projection.fit.map(fit_view)}
+                    </span>
                     {(panel.layout.get() == Layout::Stopped).then(|| view! {
                         <span class="note">
                             {format!("Stopped after iteration {} of {}. ", projection.iterations, projection.method.iterations())}

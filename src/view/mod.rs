@@ -7,6 +7,7 @@ mod curves;
 mod data_panel;
 mod dataset_menu;
 mod dropping;
+mod embed;
 mod evolution_chooser;
 mod evolution_curves;
 mod evolution_marks;
@@ -62,9 +63,12 @@ const WARM_UP_MS: u32 = 4_000;
 /// The rest of the page is fetched after this long even where the first view is not there yet.
 const FIRST_VIEW_MS: u32 = 1_500;
 
-/// Shows the page.
+/// Shows the page; or one figure alone, where the address asks for it.
 pub fn open() {
-    leptos::mount::mount_to_body(Page);
+    match embed::wish() {
+        Some(wish) => parts::embed(wish),
+        None => leptos::mount::mount_to_body(Page),
+    }
 }
 
 /// What the address says after `?name=`.
@@ -87,7 +91,7 @@ fn device_from_address() -> DeviceChoice {
 fn Page() -> impl IntoView {
     let session = Session::new(device_from_address());
     provide_context(session);
-    appearance::follow(session);
+    appearance::follow(session, None);
     session::addressing::begin(session);
     for panel in session.panels {
         session::projecting::follow(session, panel);

@@ -7,12 +7,15 @@ use std::pin::Pin;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
+use super::exporting::{Form, Subject, giving};
 use super::session::{evolving, loading, relating, surviving};
 use super::state::Session;
 use super::{
-    data_panel, evolution_view, finished, interrupted, network_panel, neurons, projection_settings,
-    reading, training_panel,
+    data_panel, embed, evolution_view, finished, interrupted, network_panel, neurons,
+    projection_settings, reading, training_panel,
 };
+use crate::embedding::Wish;
+use crate::worker::protocol::Failure;
 
 /// What builds a part, once its code is there.
 type Build = fn() -> AnyView;
@@ -78,6 +81,46 @@ fn load_readings() -> Result<Build, NotLoaded> {
 #[wasm_split(figures, fallible, wasm_split_path = leptos::wasm_split)]
 fn load_finished() -> Result<Build, NotLoaded> {
     Ok(|| view! { <finished::FinishedBar /> }.into_any())
+}
+
+/// What makes a figure that is to be taken away.
+pub type Give = fn(Session, Subject, Form) -> Pin<Box<dyn Future<Output = ()>>>;
+
+#[wasm_split(export, fallible, wasm_split_path = leptos::wasm_split)]
+fn load_giving() -> Result<Give, NotLoaded> {
+    Ok(|session, subject, form| Box::pin(giving::give(session, subject, form)))
+}
+
+/// Has a figure made and given to the visitor.
+pub async fn give(session: Session, subject: Subject, form: Form) {
+    match load_giving().await {
+        Ok(give) => give(session, subject, form).await,
+        Err(NotLoaded) => session.fail(Failure::new(
+            "The figure could not be exported.",
+            "The part of the page that does it could not be loaded.",
+            "Check the connection, and try again.",
+        )),
+    }
+}
+
+/// Shows one figure in another page.
+type Open = fn(Result<Wish, String>);
+
+#[wasm_split(embed, fallible, wasm_split_path = leptos::wasm_split)]
+fn load_embed() -> Result<Open, NotLoaded> {
+    Ok(embed::open)
+}
+
+/// Shows one figure alone, as another page asks for it.
+pub fn embed(wish: Result<Wish, String>) {
+    leptos::task::spawn_local(async move {
+        match load_embed().await {
+            Ok(open) => open(wish),
+            Err(NotLoaded) => leptos::mount::mount_to_body(|| {
+                view! { <p role="alert">"This figure could not be loaded. Reload the page."</p> }
+            }),
+        }
+    });
 }
 
 /// The parts.

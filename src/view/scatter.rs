@@ -50,11 +50,12 @@ struct Brushes {
 /// How each observation looks by itself: its class, and whether the network is wrong about it.
 pub fn looks_of(session: Session, representation: Representation) -> Vec<Mark> {
     let theme = theme(session.dark.get());
+    let by_prediction = session.by_prediction.get();
     session.analysis.with(|analysis| {
         // What an untrained network predicts is chance, and would hide the classes.
         let predicted = analysis
             .snapshot_of(representation)
-            .filter(|_| representation.source.is_trained())
+            .filter(|_| by_prediction || representation.source.is_trained())
             .map(|snapshot| &snapshot.predictions.predicted);
         let labels = &analysis.subset(representation.part).labels;
         labels
@@ -62,7 +63,8 @@ pub fn looks_of(session: Session, representation: Representation) -> Vec<Mark> {
             .enumerate()
             .map(|(i, label)| {
                 let predicted = predicted.and_then(|p| p.get(i)).map(|p| usize::from(*p));
-                Mark::observation(Some(usize::from(*label)), predicted, theme)
+                let truth = (!by_prediction || predicted.is_none()).then_some(usize::from(*label));
+                Mark::observation(truth, predicted, theme)
             })
             .collect()
     })

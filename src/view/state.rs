@@ -21,6 +21,7 @@ use crate::canvas::selection::Selection;
 use crate::canvas::viewport::Viewport;
 use crate::dataset::pictures::{Colours, PictureConfig};
 use crate::dataset::{DATA_SEED, Dataset, FIRST_OBSERVATIONS, OfficialSet, Part, SiteSet};
+use crate::embedding::Figure;
 use crate::network::adapter::AdapterInfo;
 use crate::network::{
     Checkpoint, ConvActivations, DeviceInfo, DeviceKind, NetworkConfig, Setup, TrainingConfig,
@@ -205,6 +206,8 @@ pub struct EvolutionView {
     pub at: RwSignal<f32>,
     /// Counts the movements of the picture from one place to another.
     pub glide: StoredValue<u32>,
+    /// The step that something else than the player asks for.
+    pub asked: RwSignal<Option<usize>>,
 }
 
 /// Steps of an inter-epoch evolution, unless the visitor chooses otherwise: the paper's number.
@@ -357,6 +360,10 @@ pub struct Session {
     pub notice: RwSignal<Option<Notice>>,
     /// Whether the colours are for a dark background.
     pub dark: RwSignal<bool>,
+    /// Whether observations have the colours of their predicted classes.
+    pub by_prediction: RwSignal<bool>,
+    /// The one figure that is shown, where it stands in another page.
+    pub embed: Option<Figure>,
 
     /// The workers. What follows is plumbing that no view reads.
     pub workers: StoredValue<Workers, LocalStorage>,
@@ -426,6 +433,7 @@ impl Session {
             positions: RwSignal::default(),
             at: RwSignal::new(0.0),
             glide: StoredValue::new(0),
+            asked: RwSignal::new(None),
         };
         Self {
             dataset: RwSignal::new(None),
@@ -476,6 +484,8 @@ impl Session {
             shelf: RwSignal::default(),
             notice: RwSignal::new(None),
             dark: RwSignal::new(false),
+            by_prediction: RwSignal::new(false),
+            embed: None,
             workers: StoredValue::new_local(Workers::default()),
             opening_turn: StoredValue::new(0),
             opening_what: StoredValue::new(Some(Opened::Own)),

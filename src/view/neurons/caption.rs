@@ -77,6 +77,7 @@ pub fn Caption(
                             {format!("{:.3}", layout.stress.normalised)}
                         </b>
                     })}
+                    <span class="details">
                     {move || (side == 1).then(|| drawn.apart.get()).flatten().map(|apart| view! {
                         ", " <Term of="procrustes">"turned to fit"</Term> " the other picture: "
                         <span data-testid="neurons-apart" title="Root mean square of the distances between a neuron’s places in both pictures">{format!("{apart:.3}")}</span>
@@ -87,6 +88,7 @@ pub fn Caption(
                         <Term of="extra-trees">"extremely randomized trees"</Term>
                         {format!(" per class on {observations} {part} observations")}
                     })}
+                    </span>
                 }
             })}
             {move || match picture.scoring.get() {

@@ -42,7 +42,9 @@ pub fn ConfusionMatrix(told: ToldMemo) -> impl IntoView {
                     } else {
                         matrix(session, told.clone(), theme)
                     }}
-                    <p class="soft small" data-testid="confusion-summary">{summary(session, &told)}</p>
+                    <p class="soft small" data-testid="confusion-summary">
+                        {on_diagonal(&told)} <span class="details">{most_frequent(session, &told)}</span>
+                    </p>
                 }
             })}
         </section>
@@ -51,21 +53,29 @@ pub fn ConfusionMatrix(told: ToldMemo) -> impl IntoView {
 
 /// What the matrix shows, in words.
 pub fn summary(session: Session, told: &Told) -> String {
+    on_diagonal(told) + &most_frequent(session, told).unwrap_or_default()
+}
+
+/// How many the network is right about.
+fn on_diagonal(told: &Told) -> String {
     let confusion = &told.confusion;
     let (right, n) = (confusion.right(), confusion.total());
     let share = percent(right as f32 / n.max(1) as f32);
-    let mut text = format!("{right} of {n} on the diagonal: accuracy {share}.");
-    if let Some((truth, predicted, count)) = confusion.most_frequent_mistake() {
-        let [truth, predicted] =
-            [truth, predicted].map(|class| naming::class(session, class as u8));
-        let times = if count == 1 {
-            "once".to_owned()
-        } else {
-            format!("{count} times")
-        };
-        text += &format!(" Most often confused: {truth} taken for {predicted}, {times}.");
-    }
-    text
+    format!("{right} of {n} on the diagonal: accuracy {share}. ")
+}
+
+/// Its greatest number beside the diagonal, in words.
+fn most_frequent(session: Session, told: &Told) -> Option<String> {
+    let (truth, predicted, count) = told.confusion.most_frequent_mistake()?;
+    let [truth, predicted] = [truth, predicted].map(|class| naming::class(session, class as u8));
+    let times = if count == 1 {
+        "once".to_owned()
+    } else {
+        format!("{count} times")
+    };
+    Some(format!(
+        "Most often confused: {truth} taken for {predicted}, {times}."
+    ))
 }
 
 fn matrix(session: Session, told: Told, theme: Theme) -> AnyView {
