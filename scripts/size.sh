@@ -37,6 +37,8 @@ for kind in html js css wasm; do find_some "$dist/*.$kind"; done
 mapfile -t found < <(find "$dist" -maxdepth 1 -type f | sort)
 table "The page and its digits" "${found[@]}" "$dist/data/digits.pack"
 page_sum=$sum
+find_some "$dist/parts-*/*"
+table "Parts of the page, fetched after the first view" "${found[@]}"
 for worker in projector trainer; do
   find_some "$dist/workers-*/$worker*"
   table "The $worker, fetched when needed" "${found[@]}"

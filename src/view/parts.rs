@@ -1,0 +1,143 @@
+//! Parts of the page whose code comes later. The page's module is split where functions here say so
+//! (wasm-split, scripts/split.sh): what a visitor sees first does not wait for what is not yet in view.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+
+use super::session::{evolving, loading, relating, surviving};
+use super::state::Session;
+use super::{
+    data_panel, evolution_view, interrupted, network_panel, neurons, projection_settings, reading,
+    training_panel,
+};
+
+/// What builds a part, once its code is there.
+type Build = fn() -> AnyView;
+/// The code on its way.
+type Coming = Pin<Box<dyn Future<Output = Result<Build, NotLoaded>>>>;
+
+/// A part's code could not be fetched.
+pub struct NotLoaded;
+
+impl From<SplitLoaderError> for NotLoaded {
+    fn from(_: SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+#[wasm_split(controls, fallible, wasm_split_path = leptos::wasm_split)]
+fn load_controls() -> Result<Build, NotLoaded> {
+    Ok(|| {
+        let session = Session::from_context();
+        loading::list(session);
+        surviving::look(session);
+        view! {
+            <data_panel::DataPanel />
+            <network_panel::NetworkPanel />
+            <training_panel::TrainingPanel />
+            <projection_settings::ProjectionSettings />
+        }
+        .into_any()
+    })
+}
+
+#[wasm_split(controls, fallible, wasm_split_path = leptos::wasm_split)]
+fn load_interrupted() -> Result<Build, NotLoaded> {
+    Ok(|| view! { <interrupted::InterruptedBar /> }.into_any())
+}
+
+#[wasm_split(figures, fallible, wasm_split_path = leptos::wasm_split)]
+fn load_evolution() -> Result<Build, NotLoaded> {
+    Ok(|| {
+        evolving::follow(Session::from_context());
+        view! { <evolution_view::EvolutionFigure /> }.into_any()
+    })
+}
+
+#[wasm_split(figures, fallible, wasm_split_path = leptos::wasm_split)]
+fn load_neurons() -> Result<Build, NotLoaded> {
+    Ok(|| {
+        relating::follow(Session::from_context());
+        view! { <neurons::NeuronsFigure /> }.into_any()
+    })
+}
+
+#[wasm_split(figures, fallible, wasm_split_path = leptos::wasm_split)]
+fn load_reading_bar() -> Result<Build, NotLoaded> {
+    Ok(|| view! { <reading::ReadingBar /> }.into_any())
+}
+
+#[wasm_split(figures, fallible, wasm_split_path = leptos::wasm_split)]
+fn load_readings() -> Result<Build, NotLoaded> {
+    Ok(|| view! { <reading::Readings /> }.into_any())
+}
+
+/// The parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Data, network and training.
+    Controls,
+    /// A training that the last visit left unfinished.
+    Interrupted,
+    /// The evolution over layers and epochs.
+    Evolution,
+    /// The neurons.
+    Neurons,
+    /// What stands above the projections.
+    ReadingBar,
+    /// What stands below them.
+    Readings,
+}
+
+fn load(part: Part) -> Coming {
+    match part {
+        Part::Controls => Box::pin(load_controls()),
+        Part::Interrupted => Box::pin(load_interrupted()),
+        Part::Evolution => Box::pin(load_evolution()),
+        Part::Neurons => Box::pin(load_neurons()),
+        Part::ReadingBar => Box::pin(load_reading_bar()),
+        Part::Readings => Box::pin(load_readings()),
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Stage {
+    Waiting,
+    Here(Build),
+    Failed,
+}
+
+/// A part of the page: nothing until it is wanted, then its code is fetched and it is built.
+#[component]
+pub fn Later(part: Part, #[prop(into)] wanted: Signal<bool>) -> impl IntoView {
+    let stage = RwSignal::new(Stage::Waiting);
+    let fetch = move || {
+        leptos::task::spawn_local(async move {
+            let built = load(part).await;
+            stage.try_set(built.map_or(Stage::Failed, Stage::Here));
+        });
+    };
+    let asked =
+        Memo::new(move |asked: Option<&bool>| asked.copied().unwrap_or(false) || wanted.get());
+    Effect::new(move |_| {
+        if asked.get() {
+            fetch();
+        }
+    });
+    move || match stage.get() {
+        Stage::Waiting => None,
+        Stage::Here(build) => Some(build()),
+        Stage::Failed => Some(
+            view! {
+                <p class="empty" role="alert">
+                    "This part of the page could not be loaded. "
+                    <button on:click=move |_| fetch()>"Try again"</button>
+                </p>
+            }
+            .into_any(),
+        ),
+    }
+}
