@@ -38,6 +38,7 @@ mod shortcuts;
 mod small_multiple;
 mod state;
 mod storage;
+mod story;
 mod street_digits_panel;
 mod strip;
 mod tabs;
@@ -83,6 +84,8 @@ fn device_from_address() -> DeviceChoice {
 fn Page() -> impl IntoView {
     let session = Session::new(device_from_address());
     provide_context(session);
+    let story = story::state::Story::new();
+    provide_context(story);
     frame::follow_theme(session.dark);
     match address_parameter("analysis") {
         Some(address) => session::keeping::open_url(session, &address),
@@ -108,11 +111,13 @@ fn Page() -> impl IntoView {
                 <h1>"Hidden Activity"</h1>
                 <p>"Train a network here, and see what its hidden layers have learned"</p>
                 <span class="spacer"></span>
+                <story::state::Entries />
                 <shortcuts::Help />
             </header>
             <div class="notices">
                 <notice::NoticeBar />
                 <Later part=Part::Interrupted wanted=settled />
+                <Later part=Part::Story wanted=story.wanted() />
             </div>
             <section class="controls" aria-label="Data, network and training">
                 <Later part=Part::Controls wanted=settled />

@@ -11,7 +11,7 @@ use super::session::{evolving, loading, relating, surviving};
 use super::state::Session;
 use super::{
     data_panel, evolution_view, interrupted, network_panel, neurons, projection_settings, reading,
-    training_panel,
+    story, training_panel,
 };
 
 /// What builds a part, once its code is there.
@@ -75,6 +75,11 @@ fn load_readings() -> Result<Build, NotLoaded> {
     Ok(|| view! { <reading::Readings /> }.into_any())
 }
 
+#[wasm_split(story, fallible, wasm_split_path = leptos::wasm_split)]
+fn load_story() -> Result<Build, NotLoaded> {
+    Ok(|| view! { <story::StoryView /> }.into_any())
+}
+
 /// The parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -90,6 +95,8 @@ pub enum Part {
     ReadingBar,
     /// What stands below them.
     Readings,
+    /// The guided tour and the gallery.
+    Story,
 }
 
 fn load(part: Part) -> Coming {
@@ -100,6 +107,7 @@ fn load(part: Part) -> Coming {
         Part::Neurons => Box::pin(load_neurons()),
         Part::ReadingBar => Box::pin(load_reading_bar()),
         Part::Readings => Box::pin(load_readings()),
+        Part::Story => Box::pin(load_story()),
     }
 }
 
