@@ -7,12 +7,12 @@ use super::{Analysis, Discrimination, NeuronLayout};
 use crate::neurons::DiscriminativeScores;
 use crate::projection::{NeighborhoodHit, ProjectionError, neighborhood_hit};
 
-/// Steps that the largest coordinate of a layout has: at 600 pixels a step is a seventh of one.
-const POSITION_STEPS: f32 = 4096.0;
+/// Steps that the largest coordinate of a layout has: at 600 pixels half a step is less than a sixth of one.
+const POSITION_STEPS: f32 = 2048.0;
 /// Steps from 0 to 1 of a probability or a score: less than what captions show.
-const SHARE_STEPS: f32 = 4096.0;
+const SHARE_STEPS: f32 = 1024.0;
 /// Steps that the largest activation of a layer has: more than a colour scale has colours.
-const ACTIVATION_STEPS: f32 = 512.0;
+const ACTIVATION_STEPS: f32 = 64.0;
 
 /// Rounds layouts, probabilities, scores and activations, and scores the layouts again as they are then.
 ///

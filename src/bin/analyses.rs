@@ -59,6 +59,8 @@ struct Plan {
     training: TrainingConfig,
     /// Epochs of which something is kept.
     kept: &'static [u32],
+    /// Whether the file has the activations of the last layer in the end.
+    activations: bool,
     /// How the images are drawn, where the file need not hold them.
     recipe: Option<Recipe>,
 }
@@ -69,13 +71,16 @@ fn work(folder: &Path, only: Option<&str>) -> Result<(), Box<dyn Error>> {
     if wanted("digits") {
         let pack = include_bytes!("../../public/data/digits.pack");
         let digits = Pack::decode("digits", pack)?.into_dataset()?;
-        let plan = Plan {
+        let plan = |activations| Plan {
             network: NetworkConfig::default(),
             training: TrainingConfig::default(),
             kept: &[0, 1, 2, 5, 10, 20],
+            activations,
             recipe: None,
         };
-        write(folder, "digits", MOST_FIRST_BYTES, &digits, plan)?;
+        write(folder, "digits", MOST_FIRST_BYTES, &digits, plan(false))?;
+        let name = "digits-with-activations";
+        write(folder, name, MOST_BYTES, &digits, plan(true))?;
     }
     let drawn = STREET.start()?.finish()?;
     let street = |preprocessing| Plan {
@@ -85,6 +90,7 @@ fn work(folder: &Path, only: Option<&str>) -> Result<(), Box<dyn Error>> {
             ..TrainingConfig::default()
         },
         kept: &[0, 1, 2, 5, 10, 20],
+        activations: true,
         recipe: Some(Recipe {
             street_digits: STREET,
             preprocessing,
@@ -138,6 +144,7 @@ fn analyse(dataset: &Dataset, plan: Plan) -> Result<Vec<u8>, Box<dyn Error>> {
         network,
         training: config,
         kept,
+        activations,
         recipe,
     } = plan;
     let inputs = TrainInputs::new(
@@ -253,7 +260,7 @@ fn analyse(dataset: &Dataset, plan: Plan) -> Result<Vec<u8>, Box<dyn Error>> {
         }),
         whole_test,
     };
-    let contents = Contents { activations: true };
+    let contents = Contents { activations };
     let mut parts = Parts::of(dataset, None, &analysis, &settings, contents);
     if let Some(recipe) = recipe {
         parts = parts.with_recipe(recipe);

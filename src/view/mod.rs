@@ -87,9 +87,11 @@ fn Page() -> impl IntoView {
     let story = story::state::Story::new();
     provide_context(story);
     frame::follow_theme(session.dark);
-    match address_parameter("analysis") {
-        Some(address) => session::keeping::open_url(session, &address),
-        None => session::opening::open_digits(session),
+    match address_parameter("analysis").as_deref() {
+        Some("none") => session::opening::open_digits(session),
+        address => {
+            session::keeping::open_url(session, address.unwrap_or(session::keeping::SHIPPED));
+        }
     }
     for panel in session.panels {
         session::projecting::follow(session, panel);

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{opening, own_files, saving, training};
-use crate::analysis::file::{AnalysisFile, Contents, Parts, Settings, WholeTest};
+use crate::analysis::file::{AnalysisFile, Contents, Parts, Reading, Settings, WholeTest};
 use crate::projection::Method;
 use crate::view::state::{Run, Session, Shelved};
 use crate::worker::messages::{ProjectorRequest, ProjectorResult, Trained};
@@ -12,6 +12,8 @@ use crate::worker::protocol::{Event, Failure, Progress};
 
 /// The analysis that comes with the page, relative to it.
 pub const SHIPPED: &str = "analyses/digits.npz";
+/// Files up to this size are unpacked in a few milliseconds.
+const MOST_BYTES_HERE: usize = 400_000;
 
 /// Shows an analysis of this site, or of another that allows it (CORS). Where the page has nothing to
 /// show yet and this fails, it opens the digits.
@@ -42,6 +44,11 @@ pub fn open_url(session: Session, address: &str) {
             Ok(bytes) => {
                 let path = url.pathname();
                 let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+                if let Some(parts) = unpack_here(&name, &bytes) {
+                    opening::end(session);
+                    adopt(session, &name, parts);
+                    return;
+                }
                 let bytes = bytes.into();
                 own_files::decode(session, OwnFiles::Archive(OwnFile { name, bytes }));
             }
@@ -56,6 +63,18 @@ pub fn open_url(session: Session, address: &str) {
             }
         }
     });
+}
+
+/// A small file is unpacked at once: what the page shows first does not wait for a worker. `None` for what
+/// is better left to one: large files, images to be drawn, and what is wrong, which it explains.
+fn unpack_here(name: &str, bytes: &[u8]) -> Option<Parts> {
+    if bytes.len() > MOST_BYTES_HERE {
+        return None;
+    }
+    let mut reading = Reading::open(name, bytes.to_vec()).ok()?;
+    while !reading.advance().ok()? {}
+    let parts = reading.finish();
+    matches!(parts.recipe(name), Ok(None)).then_some(parts)
 }
 
 fn base() -> String {
