@@ -44,12 +44,17 @@ fn judged(id: &str, evidence: Evidence) -> Verdict {
 
 fn value(verdict: &Verdict, name: &str) -> Value {
     let found = verdict.numbers.iter().find(|(own, _)| *own == name);
-    found.unwrap_or_else(|| panic!("no {name}: {verdict:?}")).1.clone()
+    found
+        .unwrap_or_else(|| panic!("no {name}: {verdict:?}"))
+        .1
+        .clone()
 }
 
 fn number(verdict: &Verdict, name: &str) -> f64 {
     match value(verdict, name) {
-        Value::Share(value) | Value::Points(value) | Value::Width(value) | Value::Plain(value) => value,
+        Value::Share(value) | Value::Points(value) | Value::Width(value) | Value::Plain(value) => {
+            value
+        }
         Value::Count(count) => count as f64,
         other => panic!("{name} is {other:?}"),
     }
@@ -72,22 +77,38 @@ fn both_languages_have_every_word_and_no_number_that_is_not_computed() {
             }
             for template in [&text.confirmed, &text.contradicted, &text.undecided] {
                 let names = placeholders(template);
-                assert!(!names.is_empty(), "{}: a canned sentence: {template}", step.id);
+                assert!(
+                    !names.is_empty(),
+                    "{}: a canned sentence: {template}",
+                    step.id
+                );
                 for name in names {
                     assert!(known(name), "{}: {{{name}}} in {template}", step.id);
                 }
             }
         }
         for missing in Missing::ALL {
-            assert!(words.missing.contains_key(missing.name()), "{}", missing.name());
+            assert!(
+                words.missing.contains_key(missing.name()),
+                "{}",
+                missing.name()
+            );
         }
         let figures: BTreeSet<_> = words.figures.keys().cloned().collect();
-        assert_eq!(figures, FIGURES.iter().map(|f| f.number.to_string()).collect());
+        assert_eq!(
+            figures,
+            FIGURES.iter().map(|f| f.number.to_string()).collect()
+        );
     }
     assert_eq!(names(&script.en), names(&script.zh), "the same controls");
     for step in &STEPS {
         let paper = &script.paper[step.id];
-        assert!(paper.numbers.keys().all(|name| step.numbers.contains(&name.as_str())));
+        assert!(
+            paper
+                .numbers
+                .keys()
+                .all(|name| step.numbers.contains(&name.as_str()))
+        );
         if let Some(verdict) = &paper.verdict {
             assert!(script.en.labels.contains_key(&format!("paper_{verdict}")));
         }
@@ -107,7 +128,10 @@ fn a_step_is_read_in_half_a_minute() {
     }
     for (id, text) in &script.zh.steps {
         let characters = text.text.chars().count();
-        assert!((40..=120).contains(&characters), "{id}: {characters} characters");
+        assert!(
+            (40..=120).contains(&characters),
+            "{id}: {characters} characters"
+        );
         assert!(!text.text.contains(','), "{id}: a comma of another script");
     }
 }
@@ -126,7 +150,10 @@ fn every_figure_with_results_has_a_step_that_names_it() {
 // --- verdicts -----------------------------------------------------------------------------------
 
 fn hit(analysis: &Analysis, part: Part, source: Source) -> f64 {
-    analysis.projections[&Representation { part, source }].hit.overall.into()
+    analysis.projections[&Representation { part, source }]
+        .hit
+        .overall
+        .into()
 }
 
 #[test]
@@ -135,10 +162,17 @@ fn verdicts_on_the_digits_are_of_the_numbers_in_the_file() {
     let analysis = &file.analysis;
     let of = |index, epoch| hit(analysis, Part::Test, Source::Layer { index, epoch });
     let last = *analysis.epochs().last().unwrap();
-    let (raw, before, after) = (hit(analysis, Part::Test, Source::Pixels), of(3, 0), of(3, last));
+    let (raw, before, after) = (
+        hit(analysis, Part::Test, Source::Pixels),
+        of(3, 0),
+        of(3, last),
+    );
 
     let found = judged("before", evidence(&file));
-    assert_eq!((number(&found, "raw"), number(&found, "before")), (raw, before));
+    assert_eq!(
+        (number(&found, "raw"), number(&found, "before")),
+        (raw, before)
+    );
     assert!((number(&found, "difference") - (before - raw)).abs() < 1e-6);
     // Ten classes of equal size: chance is close to a tenth.
     let kept = (before - 0.1) / (raw - 0.1);
@@ -146,12 +180,18 @@ fn verdicts_on_the_digits_are_of_the_numbers_in_the_file() {
     assert_eq!(found.kind, Kind::Contradicted, "it keeps {kept}");
 
     let found = judged("after", evidence(&file));
-    assert_eq!((number(&found, "before"), number(&found, "after")), (before, after));
+    assert_eq!(
+        (number(&found, "before"), number(&found, "after")),
+        (before, after)
+    );
     assert_eq!(found.kind, Kind::Confirmed);
     assert!(number(&found, "margin") < number(&found, "difference"));
 
     let found = judged("depth", evidence(&file));
-    assert_eq!((number(&found, "first"), number(&found, "last")), (of(0, last), after));
+    assert_eq!(
+        (number(&found, "first"), number(&found, "last")),
+        (of(0, last), after)
+    );
 
     for (id, steps) in [("layers", 4), ("epochs", 6)] {
         let found = judged(id, evidence(&file));
@@ -162,7 +202,11 @@ fn verdicts_on_the_digits_are_of_the_numbers_in_the_file() {
 
     let found = judged("mistakes", evidence(&file));
     let snapshot = &analysis.snapshots[&(last, Part::Test)];
-    let pairs = snapshot.predictions.predicted.iter().zip(&analysis.test.labels);
+    let pairs = snapshot
+        .predictions
+        .predicted
+        .iter()
+        .zip(&analysis.test.labels);
     let wrong = pairs.filter(|(a, b)| a != b).count();
     assert_eq!(value(&found, "mistakes"), Value::Count(wrong));
     assert!(number(&found, "assigned") > number(&found, "true"));
@@ -178,7 +222,11 @@ fn every_step_names_the_numbers_that_its_verdict_has() {
             ..evidence(file)
         };
         let verdict = judge(step, evidence);
-        assert!(!matches!(verdict.kind, Kind::NotYet(_)), "{}: {verdict:?}", step.id);
+        assert!(
+            !matches!(verdict.kind, Kind::NotYet(_)),
+            "{}: {verdict:?}",
+            step.id
+        );
         let names: Vec<_> = verdict.numbers.iter().map(|(name, _)| *name).collect();
         assert_eq!(names, step.numbers, "{}", step.id);
         let text = &script().en.steps[step.id];
@@ -187,8 +235,17 @@ fn every_step_names_the_numbers_that_its_verdict_has() {
             Kind::Contradicted => &text.contradicted,
             _ => &text.undecided,
         };
-        println!("{:12} {:13} {}", step.id, verdict.kind.name(), fill(sentence, &verdict.numbers));
-        assert!(!fill(sentence, &verdict.numbers).contains(['{', '–']), "{}", step.id);
+        println!(
+            "{:12} {:13} {}",
+            step.id,
+            verdict.kind.name(),
+            fill(sentence, &verdict.numbers)
+        );
+        assert!(
+            !fill(sentence, &verdict.numbers).contains(['{', '–']),
+            "{}",
+            step.id
+        );
     }
 }
 
@@ -206,7 +263,10 @@ fn polarity_splits_street_digits_and_no_longer_once_it_is_taken_away() {
         ..evidence(preprocessed)
     };
     let found = judged("preprocessed", both);
-    assert_eq!(number(&found, "polarity_without"), number(&split, "polarity"));
+    assert_eq!(
+        number(&found, "polarity_without"),
+        number(&split, "polarity")
+    );
     let mixed = number(&found, "polarity_with");
     assert!((0.4..0.6).contains(&mixed), "{mixed}");
     assert_eq!(found.kind, Kind::Confirmed);
@@ -227,20 +287,31 @@ fn what_is_missing_is_named() {
         ..evidence(&file)
     };
     for step in &STEPS {
-        assert!(matches!(judge(step, empty).kind, Kind::NotYet(_)), "{}", step.id);
+        assert!(
+            matches!(judge(step, empty).kind, Kind::NotYet(_)),
+            "{}",
+            step.id
+        );
     }
     assert_eq!(judged("after", empty).kind, Kind::NotYet(Missing::Network));
     // This file was saved without activations.
-    assert_eq!(judged("response", evidence(&file)).kind, Kind::NotYet(Missing::Activations));
+    assert_eq!(
+        judged("response", evidence(&file)).kind,
+        Kind::NotYet(Missing::Activations)
+    );
     let mut cut = file.analysis.clone();
-    cut.projections.retain(|representation, _| representation.part == Part::Test);
+    cut.projections
+        .retain(|representation, _| representation.part == Part::Test);
     let cut = Evidence {
         analysis: &cut,
         ..evidence(&file)
     };
     assert_eq!(judged("overfit", cut).kind, Kind::NotYet(Missing::Layout));
     // Digits are all bright on dark.
-    assert_eq!(judged("polarity", evidence(&file)).kind, Kind::NotYet(Missing::Polarities));
+    assert_eq!(
+        judged("polarity", evidence(&file)).kind,
+        Kind::NotYet(Missing::Polarities)
+    );
 }
 
 #[test]
@@ -252,7 +323,10 @@ fn worse_layouts_give_the_opposite_verdict() {
         part: Part::Test,
         source: Source::Layer { index: 3, epoch },
     };
-    let (before, after) = (turned.projections[&of(0)].clone(), turned.projections[&of(last)].clone());
+    let (before, after) = (
+        turned.projections[&of(0)].clone(),
+        turned.projections[&of(last)].clone(),
+    );
     turned.projections.insert(of(0), after);
     turned.projections.insert(of(last), before);
     let turned = Evidence {

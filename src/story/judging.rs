@@ -88,7 +88,10 @@ pub(super) fn found(analysis: &Analysis, shown: Shown) -> Result<Representation,
 }
 
 /// The layout of it.
-fn layout(analysis: &Analysis, shown: Shown) -> Result<(Representation, &Arc<Projection>), Missing> {
+fn layout(
+    analysis: &Analysis,
+    shown: Shown,
+) -> Result<(Representation, &Arc<Projection>), Missing> {
     let representation = found(analysis, shown)?;
     match analysis.projections.get(&representation) {
         Some(projection) => Ok((representation, projection)),
@@ -217,10 +220,7 @@ fn mistakes(evidence: Evidence) -> Judged {
     let (assigned_mean, own_mean) = (mean(&assigned), mean(&own));
     let apart = Difference::paired(&own, &assigned);
     let [change, margin] = apart.map_or(
-        [
-            ("difference", Value::Unknown),
-            ("margin", Value::Unknown),
-        ],
+        [("difference", Value::Unknown), ("margin", Value::Unknown)],
         difference,
     );
     let numbers = vec![
@@ -348,8 +348,8 @@ fn preprocessed(evidence: Evidence) -> Judged {
     let analysis = evidence.analysis;
     let with = layout(analysis, last(Part::Test, Moment::After))?;
     let (other_set, other) = evidence.unprocessed.ok_or(Missing::Unprocessed)?;
-    let without = layout(other, last(Part::Test, Moment::After))
-        .map_err(|_| Missing::Unprocessed)?;
+    let without =
+        layout(other, last(Part::Test, Moment::After)).map_err(|_| Missing::Unprocessed)?;
     // The very same digits: the polarity is that of their images before preprocessing.
     let same = other.test.labels == analysis.test.labels;
     let compare = |first: &[f32], second: &[f32]| {
@@ -359,11 +359,8 @@ fn preprocessed(evidence: Evidence) -> Judged {
             Difference::unpaired(first, second)
         }
     };
-    let apart = compare(
-        &without.1.hit.per_observation,
-        &with.1.hit.per_observation,
-    )
-    .ok_or(Missing::Computing)?;
+    let apart = compare(&without.1.hit.per_observation, &with.1.hit.per_observation)
+        .ok_or(Missing::Computing)?;
     let of_accuracy = right(other, without.0)
         .zip(right(analysis, with.0))
         .and_then(|(without, with)| compare(&without, &with));

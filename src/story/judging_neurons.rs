@@ -131,13 +131,20 @@ pub(super) fn response(evidence: Evidence) -> Judged {
     let class = evidence.class;
     let neuron = best_neuron(analysis, class).ok_or(Missing::Layout)?;
     let labels = &analysis.subset(of.part).labels;
-    let width = activations.len().checked_div(labels.len()).unwrap_or(0).max(1);
+    let width = activations
+        .len()
+        .checked_div(labels.len())
+        .unwrap_or(0)
+        .max(1);
     let values: Vec<f32> = activations
         .chunks_exact(width)
         .filter_map(|row| row.get(neuron as usize).copied())
         .collect();
     let means = mean_by_class(&values, labels).map_err(|_| Missing::Activations)?;
-    let own: Vec<u8> = labels.iter().map(|&label| u8::from(label == class)).collect();
+    let own: Vec<u8> = labels
+        .iter()
+        .map(|&label| u8::from(label == class))
+        .collect();
     let both = mean_by_class(&values, &own).map_err(|_| Missing::Activations)?;
     let mean = |at: usize| {
         let mean = both.get(at).copied().flatten();
@@ -155,7 +162,11 @@ pub(super) fn response(evidence: Evidence) -> Judged {
         Some(order) if order <= 0.5 => Kind::Contradicted,
         _ => Kind::Undecided,
     };
-    let name = evidence.dataset.class_names.get(usize::from(class)).cloned();
+    let name = evidence
+        .dataset
+        .class_names
+        .get(usize::from(class))
+        .cloned();
     let numbers = vec![
         ("neuron", Value::Count(neuron as usize + 1)),
         ("class", Value::Name(name.unwrap_or_default())),

@@ -92,7 +92,11 @@ pub fn Bar(tour: Tour) -> impl IntoView {
 fn place(tour: Tour) -> Option<String> {
     let step = tour.step()?;
     let figures: Vec<String> = step.figures.iter().map(u8::to_string).collect();
-    let name = if figures.len() == 1 { "figure" } else { "figures" };
+    let name = if figures.len() == 1 {
+        "figure"
+    } else {
+        "figures"
+    };
     let figures = format!("{} {}", tour.label(name), figures.join(", "));
     Some(match step.hypothesis {
         Some(number) => format!("{} {number} · {figures}", tour.label("hypothesis")),

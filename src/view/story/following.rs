@@ -185,8 +185,11 @@ impl Tour {
         });
         let busy = Memo::new(move |_| session.run.with(Run::is_active));
         let opening = Memo::new(move |_| session.opening.with(Option::is_some));
-        let dataset =
-            Memo::new(move |_| session.dataset.with(|open| open.as_ref().map(|open| open.id)));
+        let dataset = Memo::new(move |_| {
+            session
+                .dataset
+                .with(|open| open.as_ref().map(|open| open.id))
+        });
         let epochs = Memo::new(move |_| {
             session
                 .analysis
@@ -214,9 +217,14 @@ impl Tour {
             let Some(step) = self.step().filter(|step| step.scene == Scene::Response) else {
                 return;
             };
-            let neurons = session.neurons.selected.with(|history| history.present().universe());
+            let neurons = session
+                .neurons
+                .selected
+                .with(|history| history.present().universe());
             let class = class(session, step);
-            let best = session.analysis.with(|analysis| best_neuron(analysis, class));
+            let best = session
+                .analysis
+                .with(|analysis| best_neuron(analysis, class));
             let shown = self.standing.get() == Standing::Shown;
             let arranged = self.arranged.get_value();
             if let (Some(best), Some(arranged)) = (best, arranged)
@@ -250,7 +258,8 @@ impl Tour {
             && then != Some(now)
         {
             self.asked.set_value(None);
-            self.opened.update_value(|opened| opened.push((now, example)));
+            self.opened
+                .update_value(|opened| opened.push((now, example)));
         }
         let own = self
             .opened
@@ -353,7 +362,10 @@ async fn script() -> Result<Script, String> {
     let response = gloo::net::http::Request::get(SCRIPT).send().await;
     let response = response.map_err(|error| error.to_string())?;
     if !response.ok() {
-        return Err(format!("{SCRIPT}: the server answered {}", response.status()));
+        return Err(format!(
+            "{SCRIPT}: the server answered {}",
+            response.status()
+        ));
     }
     let text = response.text().await.map_err(|error| error.to_string())?;
     serde_json::from_str(&text).map_err(|error| error.to_string())

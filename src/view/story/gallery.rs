@@ -68,7 +68,11 @@ fn measured(tour: Tour, at: usize) -> Option<Measured> {
 }
 
 #[component]
-fn Card(tour: Tour, figure: Figure, close: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+fn Card(
+    tour: Tour,
+    figure: Figure,
+    close: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl IntoView {
     let at = step(figure.step).unwrap_or(0);
     let own_step = &STEPS[at];
     let found = Memo::new(move |_| measured(tour, at));
@@ -78,7 +82,9 @@ fn Card(tour: Tour, figure: Figure, close: impl Fn() + Copy + Send + Sync + 'sta
             figure.map(|figure| figure.shows.clone())
         })?
     };
-    let on = move || tour.words(|script, _| script.paper.get(own_step.id).map(|paper| paper.on.clone()))?;
+    let on = move || {
+        tour.words(|script, _| script.paper.get(own_step.id).map(|paper| paper.on.clone()))?
+    };
     let paper = move || tour.words(|script, words| reported(script, words, own_step))?;
     view! {
         <h3>{move || tour.label("figure")} " " {figure.number.to_string()}</h3>
