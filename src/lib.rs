@@ -12,7 +12,8 @@
 //! 7. [`canvas`]: points into pixels and pixels back into points, without a browser.
 //! 8. [`figure`]: what the page shows as SVG, CSV and tables, to take away;
 //!    [`embedding`]: what another page may ask of a figure that it embeds; [`address`]: the view in the
-//!    page's address.
+//!    page's address;
+//!    [`story`]: the paper's figures and hypotheses, judged by the numbers of an analysis.
 //! 9. `worker` (feature `web`): typed messages between the page and its workers.
 //! 10. `view` (feature `app`): the page.
 //!
@@ -33,6 +34,7 @@ pub mod neurons;
 pub mod npz;
 pub mod ordering;
 pub mod projection;
+pub mod story;
 pub mod trails;
 pub mod worker;
 

@@ -43,6 +43,7 @@ mod shortcuts;
 mod small_multiple;
 mod state;
 mod storage;
+mod story;
 mod street_digits_panel;
 mod strip;
 mod tabs;
@@ -92,6 +93,8 @@ fn Page() -> impl IntoView {
     let session = Session::new(device_from_address());
     provide_context(session);
     appearance::follow(session, None);
+    let story = story::state::Story::new();
+    provide_context(story);
     session::addressing::begin(session);
     for panel in session.panels {
         session::projecting::follow(session, panel);
@@ -113,6 +116,7 @@ fn Page() -> impl IntoView {
                 <h1>"Hidden Activity"</h1>
                 <p>"Train a network here, and see what its hidden layers have learned"</p>
                 <span class="spacer"></span>
+                <story::state::Entries />
                 <appearance::ThemeMenu />
                 <shortcuts::Help />
                 <glossary::Explanation />
@@ -120,6 +124,7 @@ fn Page() -> impl IntoView {
             <div class="notices">
                 <notice::NoticeBar />
                 <Later part=Part::Interrupted wanted=settled />
+                <Later part=Part::Story wanted=story.wanted() />
             </div>
             <section class="controls" aria-label="Data, network and training">
                 <Later part=Part::Controls wanted=settled />

@@ -12,7 +12,7 @@ use super::session::{evolving, loading, relating, surviving};
 use super::state::Session;
 use super::{
     data_panel, embed, evolution_view, finished, interrupted, network_panel, neurons,
-    projection_settings, reading, training_panel,
+    projection_settings, reading, story, training_panel,
 };
 use crate::embedding::Wish;
 use crate::worker::protocol::Failure;
@@ -123,6 +123,11 @@ pub fn embed(wish: Result<Wish, String>) {
     });
 }
 
+#[wasm_split(story, fallible, wasm_split_path = leptos::wasm_split)]
+fn load_story() -> Result<Build, NotLoaded> {
+    Ok(|| view! { <story::StoryView /> }.into_any())
+}
+
 /// The parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -140,6 +145,8 @@ pub enum Part {
     ReadingBar,
     /// What stands below them.
     Readings,
+    /// The guided tour and the gallery.
+    Story,
 }
 
 fn load(part: Part) -> Coming {
@@ -151,6 +158,7 @@ fn load(part: Part) -> Coming {
         Part::Finished => Box::pin(load_finished()),
         Part::ReadingBar => Box::pin(load_reading_bar()),
         Part::Readings => Box::pin(load_readings()),
+        Part::Story => Box::pin(load_story()),
     }
 }
 
