@@ -228,7 +228,12 @@ fn analyse(dataset: &Dataset, plan: Plan) -> Result<Vec<u8>, Box<dyn Error>> {
         .snapshots
         .retain(|&(epoch, part), _| part == Part::Test || epoch == config.epochs);
     for (&(epoch, part), snapshot) in &mut analysis.snapshots {
-        for (index, layer) in Arc::make_mut(snapshot).layers.iter_mut().enumerate() {
+        let snapshot = Arc::make_mut(snapshot);
+        // Between beginning and end the first file says only which class, not how surely.
+        if !activations && epoch != 0 && epoch != config.epochs {
+            snapshot.predictions.probabilities.clear();
+        }
+        for (index, layer) in snapshot.layers.iter_mut().enumerate() {
             if (index, epoch, part) != (last, config.epochs, Part::Test) {
                 *layer = None;
             }

@@ -8,12 +8,13 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::exporting::{Form, Subject, giving};
-use super::session::{evolving, loading, relating, surviving};
+use super::session::{addressing, evolving, loading, relating, surviving};
 use super::state::Session;
 use super::{
     data_panel, embed, evolution_view, finished, interrupted, network_panel, neurons,
     projection_settings, reading, story, training_panel,
 };
+use crate::address::Opened;
 use crate::embedding::Wish;
 use crate::worker::protocol::Failure;
 
@@ -81,6 +82,28 @@ fn load_readings() -> Result<Build, NotLoaded> {
 #[wasm_split(figures, fallible, wasm_split_path = leptos::wasm_split)]
 fn load_finished() -> Result<Build, NotLoaded> {
     Ok(|| view! { <finished::FinishedBar /> }.into_any())
+}
+
+/// What opens data sets that take their time.
+type OpenOther = fn(Session, Opened);
+
+#[wasm_split(controls, fallible, wasm_split_path = leptos::wasm_split)]
+fn load_opener() -> Result<OpenOther, NotLoaded> {
+    Ok(addressing::open_other)
+}
+
+/// Opens a data set that an address names.
+pub fn open(session: Session, opened: Opened) {
+    leptos::task::spawn_local(async move {
+        match load_opener().await {
+            Ok(open) => open(session, opened),
+            Err(NotLoaded) => session.fail(Failure::new(
+                "The data set of the address could not be opened.",
+                "The part of the page that does it could not be loaded.",
+                "Check the connection, and reload the page.",
+            )),
+        }
+    });
 }
 
 /// What makes a figure that is to be taken away.

@@ -14,6 +14,7 @@ use crate::address::{InsetChoice, Looking, NeuronColours, Opened, Tab, ViewState
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
 use crate::view::neurons::state::Colouring;
+use crate::view::parts;
 use crate::view::reading::state::Insets;
 use crate::view::state::{Run, SELECTION_HISTORY, Session, View};
 
@@ -93,8 +94,7 @@ fn open(session: Session, said: &[(String, String)]) {
         None => keeping::open_url(session, keeping::SHIPPED),
         Some(Opened::Analysis(address)) => keeping::open_url(session, &address),
         Some(Opened::Digits) => opening::open_digits(session),
-        Some(Opened::Street(digits)) => making::draw_street_digits(session, digits),
-        Some(Opened::Site(id)) => open_of_site(session, id),
+        Some(other @ (Opened::Street(_) | Opened::Site(_))) => parts::open(session, other),
         Some(Opened::Own) => {
             keeping::open_url(session, keeping::SHIPPED);
             session.inform(
@@ -102,6 +102,15 @@ fn open(session: Session, said: &[(String, String)]) {
                 "Open the same files here, and then use the address again.",
             );
         }
+    }
+}
+
+/// Opens what the page makes or loads in pieces.
+pub fn open_other(session: Session, opened: Opened) {
+    match opened {
+        Opened::Street(digits) => making::draw_street_digits(session, digits),
+        Opened::Site(id) => open_of_site(session, id),
+        Opened::Analysis(_) | Opened::Digits | Opened::Own => {}
     }
 }
 
