@@ -449,10 +449,17 @@ fn files_of_every_version_are_read() {
 
 /// Street digits whose images are drawn by the file's recipe.
 fn by_recipe() -> (Dataset, Analysis, Recipe) {
-    let street_digits = StreetDigits { train: 40, test: 30, seed: 7 };
+    let street_digits = StreetDigits {
+        train: 40,
+        test: 30,
+        seed: 7,
+    };
     let drawn = street_digits.start().unwrap().finish().unwrap();
     let analysis = Analysis::of(&drawn, usize::MAX, 1);
-    let recipe = Recipe { street_digits, preprocessing: Preprocessing::default() };
+    let recipe = Recipe {
+        street_digits,
+        preprocessing: Preprocessing::default(),
+    };
     (drawn, analysis, recipe)
 }
 
@@ -469,24 +476,53 @@ fn images_are_drawn_again_by_their_recipe() {
     let parts = Parts::of(&drawn, None, &analysis, &Settings::default(), BOTH);
     let whole = parts.pack().unwrap();
     let short = parts.with_recipe(recipe).pack().unwrap();
-    assert!(short.len() * 10 < whole.len(), "{} of {}", short.len(), whole.len());
-    for bytes in [short, include_bytes!("analysis_files/version-2.npz").to_vec()] {
+    assert!(
+        short.len() * 10 < whole.len(),
+        "{} of {}",
+        short.len(),
+        whole.len()
+    );
+    for bytes in [
+        short,
+        include_bytes!("analysis_files/version-2.npz").to_vec(),
+    ] {
         let mut parts = unpacked(bytes);
         assert_eq!(parts.recipe("f.npz").unwrap(), Some(recipe));
-        assert!(parts.clone().assemble("f.npz").is_err(), "there are no images yet");
+        assert!(
+            parts.clone().assemble("f.npz").is_err(),
+            "there are no images yet"
+        );
         parts.redraw(&drawn, "f.npz").unwrap();
         let file = parts.assemble("f.npz").unwrap();
         assert_same(&file, &drawn, &analysis);
     }
     // A recipe of too few images, and one of more than anybody ships.
     let (few, ..) = {
-        let street_digits = StreetDigits { train: 4, test: 3, seed: 7 };
+        let street_digits = StreetDigits {
+            train: 4,
+            test: 3,
+            seed: 7,
+        };
         (street_digits.start().unwrap().finish().unwrap(), ())
     };
-    let mut parts = Parts::of(&drawn, None, &analysis, &Settings::default(), BOTH).with_recipe(recipe);
-    assert!(parts.redraw(&few, "f.npz").unwrap_err().to_string().contains("fewer images"));
-    let many = StreetDigits { train: usize::MAX, test: 1, seed: 1 };
-    let parts = parts.with_recipe(Recipe { street_digits: many, ..recipe });
+    let mut parts =
+        Parts::of(&drawn, None, &analysis, &Settings::default(), BOTH).with_recipe(recipe);
+    assert!(
+        parts
+            .redraw(&few, "f.npz")
+            .unwrap_err()
+            .to_string()
+            .contains("fewer images")
+    );
+    let many = StreetDigits {
+        train: usize::MAX,
+        test: 1,
+        seed: 1,
+    };
+    let parts = parts.with_recipe(Recipe {
+        street_digits: many,
+        ..recipe
+    });
     assert!(parts.recipe("f.npz").is_err());
 }
 

@@ -6,10 +6,13 @@
 //! Each is what the page itself would find with its own settings, written as a file that it opens.
 
 use std::error::Error;
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use hidden_activity::analysis::computing::{at_once, evolve, observe, project, relate};
 use hidden_activity::analysis::file::{Contents, Parts, Recipe, Settings, WholeTest};
 use hidden_activity::analysis::shortening::shorten;
@@ -22,6 +25,9 @@ use hidden_activity::network::{
 };
 use hidden_activity::neurons::ForestConfig;
 use hidden_activity::projection::{DynamicTsneConfig, MdsConfig, Method, TsneConfig};
+use hidden_activity::worker::attachment::encode_compact;
+use hidden_activity::worker::flat::flatten;
+use hidden_activity::worker::messages::ProjectorResult;
 
 /// The most that a visitor waits for: bytes.
 const MOST_BYTES: usize = 400_000;
@@ -78,7 +84,8 @@ fn work(folder: &Path, only: Option<&str>) -> Result<(), Box<dyn Error>> {
             activations,
             recipe: None,
         };
-        write(folder, "digits", MOST_FIRST_BYTES, &digits, plan(false))?;
+        let parts = write(folder, "digits", MOST_FIRST_BYTES, &digits, plan(false))?;
+        write_first(folder, parts)?;
         let name = "digits-with-activations";
         write(folder, name, MOST_BYTES, &digits, plan(true))?;
     }
@@ -127,19 +134,37 @@ fn write(
     most: usize,
     dataset: &Dataset,
     plan: Plan,
-) -> Result<(), Box<dyn Error>> {
-    let bytes = analyse(dataset, plan)?;
+) -> Result<Parts, Box<dyn Error>> {
+    let parts = analyse(dataset, plan)?;
+    let bytes = parts.pack()?;
     let path = folder.join(format!("{name}.npz"));
     println!("{}: {} bytes", path.display(), bytes.len());
     if bytes.len() > most {
         return Err(format!("that is more than {most}").into());
     }
     std::fs::write(path, bytes)?;
+    Ok(parts)
+}
+
+/// The same in the form that the page reads first (src/view/first.rs).
+fn write_first(folder: &Path, parts: Parts) -> Result<(), Box<dyn Error>> {
+    let message = ProjectorResult::OpenedAnalysis {
+        name: "digits.npz".into(),
+        parts: parts.into(),
+    };
+    let path = folder.join("digits.first");
+    let mut packed = GzEncoder::new(std::fs::File::create(&path)?, Compression::best());
+    packed.write_all(&flatten(&encode_compact(message)?))?;
+    println!(
+        "{}: {} bytes",
+        path.display(),
+        packed.finish()?.metadata()?.len()
+    );
     Ok(())
 }
 
 /// What the page finds out about a data set with a network.
-fn analyse(dataset: &Dataset, plan: Plan) -> Result<Vec<u8>, Box<dyn Error>> {
+fn analyse(dataset: &Dataset, plan: Plan) -> Result<Parts, Box<dyn Error>> {
     let Plan {
         network,
         training: config,
@@ -272,5 +297,5 @@ fn analyse(dataset: &Dataset, plan: Plan) -> Result<Vec<u8>, Box<dyn Error>> {
     if let Some(recipe) = recipe {
         parts = parts.with_recipe(recipe);
     }
-    Ok(parts.pack()?)
+    Ok(parts)
 }

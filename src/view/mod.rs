@@ -15,6 +15,7 @@ mod evolution_steps;
 mod evolution_view;
 mod exporting;
 mod finished;
+mod first;
 mod folder;
 mod frame;
 mod gesture;

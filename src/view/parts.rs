@@ -109,7 +109,7 @@ pub fn open(session: Session, opened: Opened) {
 /// What makes a figure that is to be taken away.
 pub type Give = fn(Session, Subject, Form) -> Pin<Box<dyn Future<Output = ()>>>;
 
-#[wasm_split(export, fallible, wasm_split_path = leptos::wasm_split)]
+#[wasm_split(figures, fallible, wasm_split_path = leptos::wasm_split)]
 fn load_giving() -> Result<Give, NotLoaded> {
     Ok(|session, subject, form| Box::pin(giving::give(session, subject, form)))
 }
@@ -129,7 +129,7 @@ pub async fn give(session: Session, subject: Subject, form: Form) {
 /// Shows one figure in another page.
 type Open = fn(Result<Wish, String>);
 
-#[wasm_split(embed, fallible, wasm_split_path = leptos::wasm_split)]
+#[wasm_split(figures, fallible, wasm_split_path = leptos::wasm_split)]
 fn load_embed() -> Result<Open, NotLoaded> {
     Ok(embed::open)
 }
@@ -146,7 +146,7 @@ pub fn embed(wish: Result<Wish, String>) {
     });
 }
 
-#[wasm_split(story, fallible, wasm_split_path = leptos::wasm_split)]
+#[wasm_split(figures, fallible, wasm_split_path = leptos::wasm_split)]
 fn load_story() -> Result<Build, NotLoaded> {
     Ok(|| view! { <story::StoryView /> }.into_any())
 }

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use super::{opening, own_files, saving, training};
 use crate::address::Opened;
-use crate::analysis::file::{AnalysisFile, Contents, Parts, Reading, Settings, WholeTest};
+use crate::analysis::file::{AnalysisFile, Contents, Parts, Settings, WholeTest};
 use crate::projection::Method;
+use crate::view::first;
 use crate::view::state::{Run, Session, Shelved};
 use crate::worker::messages::{ProjectorRequest, ProjectorResult, Trained};
 use crate::worker::own_files::{OwnFile, OwnFiles};
@@ -15,8 +16,6 @@ use crate::worker::protocol::{Event, Failure, Progress};
 pub const SHIPPED: &str = "analyses/digits.npz";
 /// The same with the activations that neurons are looked at with.
 pub const SHIPPED_WITH_ACTIVATIONS: &str = "analyses/digits-with-activations.npz";
-/// Files up to this size are unpacked in a few milliseconds.
-const MOST_BYTES_HERE: usize = 400_000;
 
 /// Shows an analysis of this site, or of another that allows it (CORS). Where the page has nothing to
 /// show yet and this fails, it opens the digits.
@@ -41,7 +40,19 @@ pub fn open_url(session: Session, address: &str) {
     // What the page opens by itself needs no words in the address.
     let opened = (address != SHIPPED).then(|| Opened::Analysis(address.to_owned()));
     session.opening_what.set_value(opened);
+    let is_first = address == SHIPPED;
     leptos::task::spawn_local(async move {
+        if is_first {
+            let first = first::fetch_first().await;
+            if !opening::is_current(session, turn) {
+                return;
+            }
+            if let Some(parts) = first {
+                opening::end(session);
+                adopt(session, SHIPPED, parts);
+                return;
+            }
+        }
         let fetched = opening::fetch(&url.href()).await;
         if !opening::is_current(session, turn) {
             return;
@@ -50,11 +61,6 @@ pub fn open_url(session: Session, address: &str) {
             Ok(bytes) => {
                 let path = url.pathname();
                 let name = path.rsplit('/').next().unwrap_or_default().to_owned();
-                if let Some(parts) = unpack_here(&name, &bytes) {
-                    opening::end(session);
-                    adopt(session, &name, parts);
-                    return;
-                }
                 let bytes = bytes.into();
                 own_files::decode(session, OwnFiles::Archive(OwnFile { name, bytes }));
             }
@@ -69,18 +75,6 @@ pub fn open_url(session: Session, address: &str) {
             }
         }
     });
-}
-
-/// A small file is unpacked at once: what the page shows first does not wait for a worker. `None` for what
-/// is better left to one: large files, images to be drawn, and what is wrong, which it explains.
-fn unpack_here(name: &str, bytes: &[u8]) -> Option<Parts> {
-    if bytes.len() > MOST_BYTES_HERE {
-        return None;
-    }
-    let mut reading = Reading::open(name, bytes.to_vec()).ok()?;
-    while !reading.advance().ok()? {}
-    let parts = reading.finish();
-    matches!(parts.recipe(name), Ok(None)).then_some(parts)
 }
 
 fn base() -> String {
