@@ -17,9 +17,10 @@ function offer(registration) {
   bar.style.alignItems = 'center';
   const said = document.createElement('p');
   said.append(Object.assign(document.createElement('strong'), { textContent: ready }), ` ${all}`);
+  const row = Object.assign(document.createElement('div'), { className: 'row' });
   const button = (className, textContent, onclick) =>
-    bar.append(Object.assign(document.createElement('button'), { className, textContent, onclick }));
-  bar.append(said);
+    row.append(Object.assign(document.createElement('button'), { className, textContent, onclick }));
+  bar.append(said, row);
   button('primary', reload, () => {
     const { waiting } = registration;
     // This tab may have come from the network, and then is told of no change.
