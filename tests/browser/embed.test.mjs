@@ -368,6 +368,16 @@ check('embed: the example article has live figures that are linked', ARTICLE, as
   const written = await page.locator('output').allInnerTexts();
   assert.deepEqual(written, ['719', tenth(hitOf(file, 3, 0)), tenth(hitOf(file, 3, 20)), tenth(file.settings.whole_test.accuracy)]);
 
+  // The wheel scrolls the article, also where a figure is below it; it does not zoom.
+  const figure = frameOf(page, 'pair iframe').locator('.stage > canvas').first();
+  const before = await visitor.pixels(figure);
+  const { x, y } = await figure.boundingBox();
+  await page.mouse.move(x + 8, y + 8);
+  await page.mouse.wheel(0, 400);
+  await eventually(page, () => page.evaluate(() => scrollY), (top) => top > 100, 'the wheel does not scroll the article');
+  assert.equal((await visitor.pixels(figure)).fingerprint, before.fingerprint);
+  await page.evaluate(() => scrollTo(0, 0));
+
   await page.evaluate(() => {
     window.counts = {};
     for (const element of document.querySelectorAll('hidden-activity')) {
