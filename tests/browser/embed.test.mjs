@@ -6,8 +6,10 @@ import { LONG, eventually, stage } from './support.mjs';
 import * as visitor from './visitor.mjs';
 
 const stageCheck = stage();
-/** Begins at a file that is no page, which keeps nothing in the browser. */
-const check = (name, ...rest) => stageCheck(name, { path: 'embed.js', ...(rest.length > 1 ? rest[0] : {}) }, rest.at(-1));
+/** Begins at a file that is no page, and so keeps nothing in the browser; nor does it name an icon, which the
+    browser looks for and reports as missing. */
+const check = (name, ...rest) =>
+  stageCheck(name, { path: 'embed.js', expected: [/^console: Failed to load resource.* 404/], ...(rest.length > 1 ? rest[0] : {}) }, rest.at(-1));
 const ANALYSIS = 'analyses/digits.npz';
 const SIZES = [[640, 420], [320, 300], [280, 280]];
 const percent = (share) => `${(100 * share).toFixed(2)}%`;
@@ -61,6 +63,13 @@ const cutOff = (frame) =>
       if (width * height === 0 || getComputedStyle(element).visibility === 'hidden') continue;
       if (left < -0.5 || top < -0.5 || right > innerWidth + 0.5 || bottom > innerHeight + 0.5) {
         wrong.push(`${element.tagName}.${element.className} ${element.innerText?.slice(0, 20)}: ${[left, top, right, bottom].map(Math.round)}`);
+      }
+    }
+    // A part of the figure that scrolls or hides its end would be a cut, too.
+    for (const element of root.querySelectorAll('.embed, .panel, .matrix, .evolution-curves, .neurons, .pair')) {
+      const { scrollWidth, scrollHeight, clientWidth, clientHeight } = element;
+      if (clientWidth * clientHeight > 0 && (scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1)) {
+        wrong.push(`${element.className}: ${scrollWidth}×${scrollHeight} in ${clientWidth}×${clientHeight}`);
       }
     }
     return wrong;
@@ -203,10 +212,11 @@ check('embed: commands are done, and malformed ones answered without harm', asyn
   await heard(page, 'pair', 'ready');
   await heard(page, 'trails', 'ready');
   const frame = frameOf(page, 'pair');
-  const picture = frame.locator('.stage canvas').nth(1);
+  const picture = frame.locator('.stage > canvas').nth(1);
   const look = () => visitor.pixels(picture).then(({ fingerprint }) => fingerprint);
   const still = async () => {
     let before;
+    await eventually(page, () => visitor.pixels(picture), ({ colours }) => colours > 30, 'nothing is drawn');
     return eventually(page, look, (now) => now === before || void (before = now), 'the picture moves');
   };
   const changes = (before) => eventually(page, look, (now) => now !== before, 'the picture did not change');
@@ -274,8 +284,14 @@ check('embed: commands are done, and malformed ones answered without harm', asyn
   const own = await heard(page, 'pair', 'select', 5);
   assert.equal(own.by, 'reader');
   assert.ok(own.indices.length > 10, `${own.indices.length} in the lasso`);
-  const hovers = await told(page, 'pair', 'hover');
-  assert.ok(hovers.length > 0 && hovers.every(({ index, class: own, part }) => index === null || (part === 'test' && own >= 0 && own <= 9)));
+  await page.mouse.move(...(await visitor.somePoint(frame, 'Right')));
+  const hover = await heard(page, 'pair', 'hover');
+  assert.equal(hover.part, 'test');
+  assert.ok(hover.index >= 0 && hover.index < 719 && hover.class >= 0 && hover.class <= 9, JSON.stringify(hover));
+  const card = await frame.getByTestId('hover-card').innerText();
+  assert.match(card, new RegExp(`True label ${hover.class}[^]*test observation ${hover.index + 1}`));
+  await page.mouse.move(5, 850);
+  assert.equal((await heard(page, 'pair', 'hover', 2)).index, null);
 });
 
 check('embed: works in a sandbox that allows scripts and nothing else', async ({ page, url, screenshot }) => {
@@ -351,6 +367,16 @@ check('embed: the example article has live figures that are linked', ARTICLE, as
   const tenth = (share) => `${(100 * share).toFixed(1)} %`;
   const written = await page.locator('output').allInnerTexts();
   assert.deepEqual(written, ['719', tenth(hitOf(file, 3, 0)), tenth(hitOf(file, 3, 20)), tenth(file.settings.whole_test.accuracy)]);
+
+  // The wheel scrolls the article, also where a figure is below it; it does not zoom.
+  const figure = frameOf(page, 'pair iframe').locator('.stage > canvas').first();
+  const before = await visitor.pixels(figure);
+  const { x, y } = await figure.boundingBox();
+  await page.mouse.move(x + 8, y + 8);
+  await page.mouse.wheel(0, 400);
+  await eventually(page, () => page.evaluate(() => scrollY), (top) => top > 100, 'the wheel does not scroll the article');
+  assert.equal((await visitor.pixels(figure)).fingerprint, before.fingerprint);
+  await page.evaluate(() => scrollTo(0, 0));
 
   await page.evaluate(() => {
     window.counts = {};
