@@ -16,7 +16,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const OUT = join(ROOT, 'docs/screenshots');
 /** The address of the analysis that comes with the page, and of the digits alone. */
 const ANALYSED = '?analysis=analyses/digits.npz';
-const LIVE = '';
+const LIVE = '?analysis=none';
 
 const DESK = { viewport: { width: 1440, height: 900 } };
 const DARK = { ...DESK, colorScheme: 'dark' };

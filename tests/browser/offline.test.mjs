@@ -46,7 +46,7 @@ async function addDataSet(id, name) {
 }
 
 /** What an address ends with for the digits alone. */
-const LIVE = '';
+const LIVE = '?analysis=none';
 const kept = { context: { serviceWorkers: 'allow' }, path: LIVE };
 
 const freePort = () =>
