@@ -3,9 +3,9 @@
 //!
 //! [`keeping::SHIPPED`]: super::session::keeping::SHIPPED
 
+use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ReadableStream, Response};
 
 use super::session::opening::fetch;
 use crate::analysis::file::Parts;
@@ -16,12 +16,28 @@ use crate::worker::messages::ProjectorResult;
 /// Where it is, relative to the page; written by `make analyses`.
 const FILE: &str = "analyses/digits.first";
 
+// Of the browser's streams only what is needed here; web-sys has some of it only among what may still
+// change.
 #[wasm_bindgen]
 extern "C" {
-    /// The browser's own; web-sys has it only among what may still change.
     type DecompressionStream;
     #[wasm_bindgen(constructor, catch)]
     fn new(format: &str) -> Result<DecompressionStream, JsValue>;
+
+    type ReadableStream;
+    #[wasm_bindgen(method, catch, js_name = pipeThrough)]
+    fn pipe_through(
+        this: &ReadableStream,
+        through: &DecompressionStream,
+    ) -> Result<ReadableStream, JsValue>;
+
+    type Response;
+    #[wasm_bindgen(constructor, catch)]
+    fn new(body: &JsValue) -> Result<Response, JsValue>;
+    #[wasm_bindgen(method, getter)]
+    fn body(this: &Response) -> ReadableStream;
+    #[wasm_bindgen(method, catch, js_name = arrayBuffer)]
+    fn array_buffer(this: &Response) -> Result<Promise, JsValue>;
 }
 
 /// The first analysis; `None` where it cannot be had so, and the file for everyone has to be opened.
@@ -37,12 +53,8 @@ pub async fn fetch_first() -> Option<Parts> {
 
 async fn unpack(packed: &[u8]) -> Result<Vec<u8>, JsValue> {
     let through = DecompressionStream::new("gzip")?;
-    let packed = js_sys::Uint8Array::from(packed);
-    let stream = Response::new_with_opt_js_u8_array(Some(&packed))?
-        .body()
-        .ok_or(JsValue::NULL)?;
-    let stream: ReadableStream = stream.pipe_through(through.unchecked_ref());
-    let unpacked = Response::new_with_opt_readable_stream(Some(&stream))?;
-    let buffer = JsFuture::from(unpacked.array_buffer()?).await?;
-    Ok(js_sys::Uint8Array::new(&buffer).to_vec())
+    let packed = Response::new(&Uint8Array::from(packed))?;
+    let unpacked = packed.body().pipe_through(&through)?;
+    let buffer = JsFuture::from(Response::new(&unpacked)?.array_buffer()?).await?;
+    Ok(Uint8Array::new(&buffer).to_vec())
 }
