@@ -215,3 +215,20 @@ check('export: evolution, neurons, curves and the confusion matrix', async ({ pa
   await take(page, neurons, 'Save as PNG');
   await screenshot('export neurons');
 });
+
+check('export: on a small screen', { context: { viewport: { width: 390, height: 844 } } }, async ({ page, screenshot }) => {
+  await visitor.digitsAreThere(page);
+  const left = visitor.panel(page, 'Left');
+  await left.locator('details.export summary').click();
+  await screenshot('export menu small');
+  const menu = await left.locator('details.export .menu').boundingBox();
+  assert.ok(menu.x >= 0 && menu.x + menu.width <= 390, `the menu is from ${menu.x} to ${menu.x + menu.width}`);
+  await left.getByRole('button', { name: 'Show as table' }).click();
+  const numbers = page.getByTestId('numbers');
+  await numbers.getByText('Rows 1 to 200 of 719').waitFor();
+  await screenshot('export table small');
+  const box = await numbers.boundingBox();
+  assert.ok(box.x >= 0 && box.x + box.width <= 390 && box.height <= 844, JSON.stringify(box));
+  await numbers.getByRole('button', { name: 'Close' }).click();
+  await numbers.waitFor({ state: 'hidden' });
+});
