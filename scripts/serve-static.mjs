@@ -5,11 +5,12 @@
 //
 // The browser tests import `serve`; `make serve` runs the command.
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 const TYPES = {
   '.css': 'text/css; charset=utf-8',
@@ -24,6 +25,9 @@ const TYPES = {
   '.wasm': 'application/wasm',
   '.webmanifest': 'application/manifest+json',
 };
+
+/** What hosts compress on the way. */
+const COMPRESSED = new Set(['.css', '.html', '.js', '.json', '.mjs', '.svg', '.txt', '.wasm', '.webmanifest']);
 
 /** The file of `root` that an address names, or null: outside `prefix`, outside `root`, malformed. */
 function fileOf(address, root, prefix) {
@@ -41,10 +45,11 @@ function fileOf(address, root, prefix) {
 
 /**
  * Serves `folder` below the path `at` of http://127.0.0.1:`port` (0: any free one).
- * Resolves to { url, asked, close }; `asked` grows by the path of every request.
+ * With `gzip` it compresses what hosts usually do: text and wasm. Resolves to { url, asked, close }; `asked` grows by the path of every request.
  */
-export async function serve(folder, { port = 0, at = '/', noCache = false } = {}) {
+export async function serve(folder, { port = 0, at = '/', noCache = false, gzip = false } = {}) {
   const asked = [];
+  const compressed = new Map();
   const root = resolve(folder);
   const prefix = `/${at}/`.replace(/\/+/g, '/');
   const server = createServer(async (request, response) => {
@@ -63,6 +68,11 @@ export async function serve(folder, { port = 0, at = '/', noCache = false } = {}
       'access-control-allow-origin': '*',
     };
     if (noCache) headers['cache-control'] = 'no-cache, no-store';
+    if (gzip && COMPRESSED.has(extname(file)) && request.headers['accept-encoding']?.includes('gzip')) {
+      const bytes = await (compressed.get(file) ?? compressed.set(file, readFile(file).then((bytes) => gzipSync(bytes, { level: 9 }))).get(file));
+      response.writeHead(200, { ...headers, 'content-encoding': 'gzip', 'content-length': bytes.length });
+      return response.end(bytes);
+    }
     response.writeHead(200, headers);
     if (request.method === 'HEAD') return response.end();
     createReadStream(file).on('error', () => response.destroy()).pipe(response);

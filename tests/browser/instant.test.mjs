@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { LONG, eventually, stage } from './support.mjs';
 import * as visitor from './visitor.mjs';
 
-const check = stage();
+/** Compressed, as hosts send it. */
+const check = stage({ gzip: true });
 /** Not in the address, but what everyone opens first. */
 const FIRST = { path: '?analysis=' };
 const MOST_MS = 1_500;

@@ -35,11 +35,11 @@ export const SHORT = 30_000;
  * service workers but where `context` allows them: they would answer what tests intercept. A test fails on any other fault: an error on the
  * console, an uncaught exception, a failed request, a request to another host.
  */
-export function stage({ at = '/', site = async () => DIST } = {}) {
+export function stage({ at = '/', site = async () => DIST, gzip = false } = {}) {
   let server;
   let browser;
   before(async () => {
-    server = await serve(await site(DIST), { at });
+    server = await serve(await site(DIST), { at, gzip });
     browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: CHROMIUM_FLAGS,
