@@ -140,7 +140,7 @@ fn Page() -> impl IntoView {
                 <legend::Legend />
                 <div class="projections" id="view-projections" role="tabpanel" aria-labelledby="tab-projections"
                     hidden=move || session.view.get() != View::Projections>
-                    <Later part=Part::Finished wanted=settled />
+                    <div class="finished-room"><Later part=Part::Finished wanted=settled /></div>
                     <div class="pair">
                         {session.panels.map(|panel| view! { <projection_panel::ProjectionPanel panel /> })}
                     </div>
