@@ -57,9 +57,10 @@ const WARM_UP_MS: u32 = 4_000;
 
 /// Shows the page; or one figure alone, where the address asks for it.
 pub fn open() {
-    match embed::wish() {
-        Some(wish) => embed::open(wish),
-        None => leptos::mount::mount_to_body(Page),
+    if address_parameter("embed").is_some() {
+        leptos::mount::mount_to_body(embed::Embed);
+    } else {
+        leptos::mount::mount_to_body(Page);
     }
 }
 
