@@ -67,9 +67,10 @@ const FIRST_VIEW_MS: u32 = 1_500;
 
 /// Shows the page; or one figure alone, where the address asks for it.
 pub fn open() {
-    match embed::wish() {
-        Some(wish) => parts::embed(wish),
-        None => leptos::mount::mount_to_body(Page),
+    if address_parameter("embed").is_some() {
+        parts::embed();
+    } else {
+        leptos::mount::mount_to_body(Page);
     }
 }
 
