@@ -312,5 +312,7 @@ fn images_are_enlarged_by_whole_pixels() {
     // Smaller in a small picture, and reduced where the image is larger than the inset.
     assert_eq!(image_side(8, [330.0, 340.0], 1.0), 32);
     assert_eq!(image_side(256, large, 1.0), 46);
+    // Larger on a very large screen.
+    assert_eq!(image_side(8, [1600.0, 1500.0], 1.0), 88);
     assert_eq!(image_side(0, [0.0, 0.0], 1.0), 30);
 }

@@ -47,7 +47,7 @@ impl ColourScale {
         let mut colours: Vec<Rgb> = (0..COLOURS)
             .map(|index| Rgb::from_oklab(place(share(index))))
             .collect();
-        if theme == Theme::Light {
+        if !theme.is_dark() {
             colours.reverse();
         }
         Self { colours }

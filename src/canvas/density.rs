@@ -9,6 +9,10 @@ const INK: f64 = 0.3;
 /// can no longer be judged.
 const RADII: [f64; 2] = [1.2, 6.0];
 
+/// The area of a picture up to which the greatest radius holds, square CSS pixels. A larger picture is
+/// on a larger screen, seen from farther away: its points grow with the square root of its side.
+const USUAL_AREA: f64 = 5e5;
+
 /// Opacities, where there is too much ink and where there is little.
 const OPACITIES: [f64; 2] = [0.45, 1.0];
 
@@ -26,7 +30,8 @@ pub struct PointLook {
 /// become more transparent.
 pub fn point_look(n: usize, area: f64) -> PointLook {
     let each = area.max(1.0) / (n.max(1) as f64);
-    let radius = (INK * each / PI).sqrt().clamp(RADII[0], RADII[1]);
+    let greatest = RADII[1] * (area / USUAL_AREA).max(1.0).powf(0.25);
+    let radius = (INK * each / PI).sqrt().clamp(RADII[0], greatest);
     let excess = (PI * radius * radius / each / INK).max(1.0);
     let opacity = (OPACITIES[1] / excess.sqrt()).max(OPACITIES[0]);
     PointLook {
@@ -48,6 +53,12 @@ mod tests {
         }
         assert_eq!(looks[0].radius, 6.0);
         assert_eq!(looks[6].radius, 1.2);
+    }
+
+    #[test]
+    fn a_picture_on_a_very_large_screen_has_larger_points() {
+        assert_eq!(point_look(100, 5e5).radius, 6.0);
+        assert_eq!(point_look(100, 16.0 * 5e5).radius, 12.0);
     }
 
     #[test]

@@ -193,15 +193,19 @@ impl Counts {
     }
 }
 
-/// Shares of the smaller side of the picture, and CSS pixels, that an inset's image should have.
+/// Share of the smaller side of the picture, and CSS pixels, that an inset's image should have; in
+/// very large pictures the greatest grows along.
 const SHARE: f64 = 0.095;
+const LARGE_SHARE: f64 = 0.06;
 const SIDES: [f64; 2] = [30.0, 46.0];
 
 /// Device pixels of an inset's image, `image` pixels wide itself, in a picture of `size` CSS pixels
 /// with `ratio` device pixels each: a multiple of the image's, so that all of them are drawn equally
 /// large, unless the image has more than there is room for.
 pub fn image_side(image: usize, size: [f64; 2], ratio: f64) -> u32 {
-    let wanted = (size[0].min(size[1]) * SHARE).clamp(SIDES[0], SIDES[1]) * ratio;
+    let smaller = size[0].min(size[1]);
+    let greatest = SIDES[1].max(smaller * LARGE_SHARE);
+    let wanted = (smaller * SHARE).clamp(SIDES[0], greatest) * ratio;
     let image = image.max(1) as f64;
     let times = (wanted / image).round();
     let side = if times >= 1.0 { times * image } else { wanted };

@@ -39,7 +39,7 @@ impl Mark {
     pub fn coloured(fill: Rgb, theme: Theme) -> Self {
         Self {
             fill,
-            outline: theme.background(),
+            outline: theme.rim(),
             ..Self::default()
         }
     }

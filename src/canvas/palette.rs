@@ -55,6 +55,10 @@ pub enum Theme {
     Light,
     /// Light on near-black.
     Dark,
+    /// Black on white, for visitors who want more contrast.
+    LightContrast,
+    /// White on black, for the same.
+    DarkContrast,
 }
 
 impl Theme {
@@ -63,6 +67,8 @@ impl Theme {
         match self {
             Self::Light => Rgb::hex(0xfafafa),
             Self::Dark => Rgb::hex(0x14161a),
+            Self::LightContrast => Rgb::hex(0xffffff),
+            Self::DarkContrast => Rgb::hex(0x000000),
         }
     }
 
@@ -71,6 +77,8 @@ impl Theme {
         match self {
             Self::Light => Rgb::hex(0x1b1e24),
             Self::Dark => Rgb::hex(0xeceef2),
+            Self::LightContrast => Rgb::hex(0x000000),
+            Self::DarkContrast => Rgb::hex(0xffffff),
         }
     }
 
@@ -84,6 +92,22 @@ impl Theme {
         match self {
             Self::Light => Rgb::hex(0x7a808c),
             Self::Dark => Rgb::hex(0x868d9a),
+            Self::LightContrast => Rgb::hex(0x3c4048),
+            Self::DarkContrast => Rgb::hex(0xc6cbd4),
         }
+    }
+
+    /// The rim of an observation: the ground, which parts those that overlap; with more contrast the
+    /// foreground, so that even a pale class stands out.
+    pub const fn rim(self) -> Rgb {
+        match self {
+            Self::Light | Self::Dark => self.background(),
+            Self::LightContrast | Self::DarkContrast => self.foreground(),
+        }
+    }
+
+    /// Whether the ground is dark.
+    pub const fn is_dark(self) -> bool {
+        matches!(self, Self::Dark | Self::DarkContrast)
     }
 }

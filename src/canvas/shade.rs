@@ -20,8 +20,12 @@ pub fn at_step(colour: Rgb, time: f64, theme: Theme) -> Rgb {
     let time = if time > 0.0 { time.min(1.0) } else { 0.0 };
     let [lightness, a, b] = colour.oklab();
     let [first, last] = match theme {
-        Theme::Dark => DARK_SHIFTS.map(|shift| (lightness + shift).clamp(DARK_LEAST, 0.95)),
-        Theme::Light => LIGHT_SHIFTS.map(|shift| (lightness + shift).clamp(0.25, LIGHT_GREATEST)),
+        Theme::Dark | Theme::DarkContrast => {
+            DARK_SHIFTS.map(|shift| (lightness + shift).clamp(DARK_LEAST, 0.95))
+        }
+        Theme::Light | Theme::LightContrast => {
+            LIGHT_SHIFTS.map(|shift| (lightness + shift).clamp(0.25, LIGHT_GREATEST))
+        }
     };
     displayable([first + (last - first) * time, a, b])
 }

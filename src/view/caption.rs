@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::evolution_view;
+use super::glossary::Term;
 use super::naming;
 use super::session::{projecting, scoring};
 use super::shepard::Shepard;
@@ -19,7 +20,7 @@ pub fn percent(fraction: f32) -> String {
     format!("{:.2}%", 100.0 * f64::from(fraction))
 }
 
-/// How a layout was computed.
+/// How a layout was computed, in words.
 pub fn method_text(method: &Method) -> String {
     match method {
         Method::Tsne(config) => format!("t-SNE, perplexity {}", config.perplexity),
@@ -39,6 +40,36 @@ pub fn fit_text(fit: Fit) -> String {
             format!(", stress {:.3} (raw {:.4e})", stress.normalised, stress.raw)
         }
     }
+}
+
+fn method_view(method: &Method) -> AnyView {
+    match method {
+        Method::Tsne(config) => view! {
+            <Term of="tsne">"t-SNE"</Term> ", "
+            <Term of="perplexity">"perplexity"</Term> {format!(" {}", config.perplexity)}
+        }
+        .into_any(),
+        Method::Mds { metric, .. } => view! {
+            <Term of="mds">"metric MDS"</Term>
+            {match metric {
+                Metric::Euclidean => " of Euclidean distances",
+                Metric::Cosine => " of cosine dissimilarities",
+                Metric::Correlation => " of 1 − |r|",
+            }}
+        }
+        .into_any(),
+    }
+}
+
+fn fit_view(fit: Fit) -> AnyView {
+    let (term, words, value) = match fit {
+        Fit::Divergence(kl) => ("kl", "KL", format!(" {kl:.3}")),
+        Fit::Stress(stress) => {
+            let both = format!(" {:.3} (raw {:.4e})", stress.normalised, stress.raw);
+            ("stress", "stress", both)
+        }
+    };
+    view! { ", " <Term of=term>{words}</Term> {value} }.into_any()
 }
 
 /// What a picture of observations shows, for those who do not see it.
@@ -109,15 +140,15 @@ fn Quality(panel: Panel) -> impl IntoView {
             }.into_any(),
             Measured::Yes(quality) => view! {
                 <dl class="quality" data-testid=format!("quality-{}", panel.place)>
-                    <dt title="Share of neighbours in the picture that are neighbours in the data (Venna and Kaski 2001); 1 is best.">"Trustworthiness"</dt>
+                    <dt><Term of="trustworthiness">"Trustworthiness"</Term></dt>
                     <dd>{format!("{:.3}", quality.trustworthiness)}</dd>
-                    <dt title="Share of neighbours in the data that are neighbours in the picture (Venna and Kaski 2001); 1 is best.">"Continuity"</dt>
+                    <dt><Term of="continuity">"Continuity"</Term></dt>
                     <dd>{format!("{:.3}", quality.continuity)}</dd>
-                    <dt title="How far distances in the picture are from those in the data, after the best scaling; 0 is best.">"Normalised stress"</dt>
+                    <dt><Term of="stress">"Normalised stress"</Term></dt>
                     <dd>{format!("{:.3}", quality.stress.scaled)}</dd>
-                    <dt title="Classes told from the k nearest neighbours in the data: what the network itself has separated.">"k-NN accuracy in the data"</dt>
+                    <dt><Term of="knn">"k-NN accuracy in the data"</Term></dt>
                     <dd>{percent(quality.nearest_neighbour_accuracy as f32)}</dd>
-                    <dt title="Neighborhood hit in the data: what the picture’s can be compared with.">"NH in the data"</dt>
+                    <dt><Term of="nh">"NH in the data"</Term></dt>
                     <dd>{percent(quality.data_neighborhood_hit as f32)}</dd>
                 </dl>
             }.into_any(),
@@ -164,15 +195,17 @@ pub fn Caption(
                 let projection = projection.get().filter(|_| settled())?;
                 let k = projection.hit.k;
                 Some(view! {
-                    <span title="Neighborhood hit: the share of each observation's k nearest neighbours in the picture that have its class, averaged (Paulovich et al. 2008).">
-                        "NH " <b data-testid=format!("nh-{}", panel.place)>{percent(projection.hit.overall)}</b>
+                    <span>
+                        <Term of="nh">"NH"</Term> " " <b data-testid=format!("nh-{}", panel.place)>{percent(projection.hit.overall)}</b>
                         {format!(" (k = {k})")}
                     </span>
                     {accuracy.get().map(|accuracy| view! {
-                        " · accuracy " <b data-testid=format!("accuracy-{}", panel.place)>{percent(accuracy)}</b>
+                        " · " <Term of="accuracy">"accuracy"</Term> " " <b data-testid=format!("accuracy-{}", panel.place)>{percent(accuracy)}</b>
                     })}
-                    " · " {observations} " · " {method_text(&projection.method)}
-                    {projection.fit.map(fit_text)}
+                    <span class="details">
+                        " · " {observations} " · " {method_view(&projection.method)}
+                        {projection.fit.map(fit_view)}
+                    </span>
                     {(panel.layout.get() == Layout::Stopped).then(|| view! {
                         <span class="note">
                             {format!("Stopped after iteration {} of {}. ", projection.iterations, projection.method.iterations())}

@@ -6,7 +6,7 @@ use plotters::prelude::*;
 use plotters_canvas::CanvasBackend;
 use web_sys::HtmlCanvasElement;
 
-use super::frame::Size;
+use super::frame::{Size, text_scale};
 use crate::canvas::palette::Theme;
 
 /// One curve of a chart.
@@ -44,9 +44,9 @@ pub struct Axes<'a> {
     pub y_label: &'a dyn Fn(&f32) -> String,
 }
 
-/// From a chart's left edge to its vertical axis, CSS pixels.
+/// From a chart's left edge to its vertical axis, CSS pixels at the usual size of text.
 pub const LEFT: f64 = 40.0;
-/// From the end of the horizontal axis to a chart's right edge, CSS pixels.
+/// From the end of the horizontal axis to a chart's right edge, the same.
 pub const RIGHT: f64 = 16.0;
 
 /// A colour of ours as the charts want it.
@@ -73,7 +73,7 @@ pub fn draw(
     let (width, height) = size.device();
     canvas.set_width(width); // also clears it
     canvas.set_height(height);
-    let ratio = size.ratio;
+    let ratio = size.ratio * text_scale();
     let ink = rgb(theme.muted());
     let area = CanvasBackend::with_canvas_object(canvas.clone())?.into_drawing_area();
     let mut chart = ChartBuilder::on(&area)

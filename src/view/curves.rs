@@ -6,6 +6,7 @@ use super::caption::percent;
 use super::chart::{Axes, Line, Stroke, above, draw, rgb};
 use super::exporting::{Curve, ExportMenu, Subject};
 use super::frame::{drawn_canvas, theme};
+use super::glossary::Term;
 use super::state::Session;
 use crate::analysis::Curves;
 use crate::canvas::palette::CLASS_COLORS;
@@ -39,7 +40,7 @@ pub fn LossChart() -> impl IntoView {
     view! {
         <figure class="chart" data-testid="loss-chart" data-losses=move || losses_json(session)>
             <figcaption id="about-loss">
-                <strong>"Loss"</strong>
+                <strong><Term of="loss">"Loss"</Term></strong>
                 <span class="key" style=key(TRAIN)>"training " {move || number(last().0)}</span>
                 <span class="key dashed" style=key(TEST)>"test " {move || number(last().1)}</span>
             </figcaption>
@@ -115,7 +116,7 @@ pub fn AccuracyChart() -> impl IntoView {
     view! {
         <figure class="chart rising" data-testid="accuracy-chart">
             <figcaption id="about-accuracy">
-                <strong>"Accuracy"</strong>
+                <strong><Term of="accuracy">"Accuracy"</Term></strong>
                 <span class="key" style=key(TRAIN)>"training " {move || number(last().0)}</span>
                 <span class="key dashed" style=key(TEST)>
                     "test " <span data-testid="test-accuracy">{move || number(last().1)}</span>

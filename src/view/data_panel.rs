@@ -54,7 +54,8 @@ pub fn DataPanel() -> impl IntoView {
     view! {
         <section class="group" aria-label="Data">
             <h2>"Images"</h2>
-            {described}
+            // Room is kept for what is said once it is there: nothing below then moves.
+            <div class="data-set">{described}</div>
             {move || session.opening.get().map(|progress| view! {
                 <div class="row">
                     <span class="small soft">{progress.stage}</span>

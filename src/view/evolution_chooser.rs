@@ -103,10 +103,8 @@ pub fn EvolutionChooser() -> impl IntoView {
         <Show when=move || !over_layers()>
             <NumberField label="Steps" step="1" value=Signal::derive(most) set=choose_most />
         </Show>
-        <span title="How much it costs an observation to move from one step to the next. 0: independent layouts from one start; the larger, the shorter the trails.">
-            <NumberField label="Coherence λ" step="0.01"
-                value=Signal::derive(move || evolution.lambda.get())
-                set=move |lambda: f32| if lambda.is_finite() { evolution.lambda.set(lambda.clamp(0.0, MOST_LAMBDA)) } />
-        </span>
+        <NumberField label="Coherence λ" term="lambda" step="0.01"
+            value=Signal::derive(move || evolution.lambda.get())
+            set=move |lambda: f32| if lambda.is_finite() { evolution.lambda.set(lambda.clamp(0.0, MOST_LAMBDA)) } />
     }
 }

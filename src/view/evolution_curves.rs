@@ -12,7 +12,8 @@ use super::chart::{Axes, LEFT, Line, RIGHT, Stroke, above, draw, rgb};
 use super::curves::{TEST, TRAIN, accuracies, key, losses};
 use super::evolution_steps::short_title;
 use super::exporting::{Curve, ExportMenu, Subject};
-use super::frame::{drawn_canvas, theme};
+use super::frame::{drawn_canvas, text_scale, theme};
+use super::glossary::Term;
 use super::player::Player;
 use super::state::Session;
 use crate::analysis::{Along, Evaluation, Evolution, Representation, Source};
@@ -84,14 +85,14 @@ pub fn EvolutionCurves(
                 data-testid="evolution-nh-curve"
                 data-values=move || serde_json::to_string(&hits.get()).unwrap_or_default()
             >
-                <figcaption id="about-steps-nh"><strong>"NH"</strong><span>{hit}</span></figcaption>
+                <figcaption id="about-steps-nh"><strong><Term of="nh">"NH"</Term></strong><span>{hit}</span></figcaption>
                 <ExportMenu subject=Subject::Curve(Curve::Hit) name="neighborhood hit of the steps" />
                 <Plot kind=Kind::Hit label="Neighborhood hit at each step" about="about-steps-nh" hits player />
             </figure>
             <Show when=trained>
                 <figure class="chart rising">
                     <figcaption id="about-steps-accuracy">
-                        <strong>"Accuracy"</strong>
+                        <strong><Term of="accuracy">"Accuracy"</Term></strong>
                         <span class="key" style=key(TRAIN)>"training " {move || share(evaluation().and_then(|e| e.train_accuracy))}</span>
                         <span class="key dashed" style=key(TEST)>"test " {move || share(evaluation().map(|e| e.test_accuracy))}</span>
                     </figcaption>
@@ -100,7 +101,7 @@ pub fn EvolutionCurves(
                 </figure>
                 <figure class="chart">
                     <figcaption id="about-steps-loss">
-                        <strong>"Loss"</strong>
+                        <strong><Term of="loss">"Loss"</Term></strong>
                         <span class="key" style=key(TRAIN)>"training " {move || nats(evaluation().and_then(|e| e.train_loss))}</span>
                         <span class="key dashed" style=key(TEST)>"test " {move || nats(evaluation().map(|e| e.test_loss))}</span>
                     </figcaption>
@@ -235,7 +236,8 @@ fn Plot(
             return;
         };
         let (first, last) = range.get_untracked();
-        let share = ((f64::from(event.offset_x()) - LEFT) / (width - LEFT - RIGHT)) as f32;
+        let [left, right] = [LEFT, RIGHT].map(|side| side * text_scale());
+        let share = ((f64::from(event.offset_x()) - left) / (width - left - right)) as f32;
         let x = first + (last - first) * share;
         let nearest = places.with_untracked(|places| {
             let away = places.iter().map(|place| (place - x).abs()).enumerate();
@@ -250,7 +252,7 @@ fn Plot(
         <div class="plot" on:click=go>
             <canvas class="curve" node_ref=canvas_ref role="img" aria-label=label aria-describedby=about></canvas>
             {move || share().filter(|_| size.get().width > 0.0).map(|share| view! {
-                <i class="cursor" style=format!("left: calc({LEFT}px + (100% - {}px) * {share:.4})", LEFT + RIGHT)></i>
+                <i class="cursor" style=format!("left: calc({}rem + (100% - {}rem) * {share:.4})", LEFT / 16.0, (LEFT + RIGHT) / 16.0)></i>
             })}
         </div>
     }

@@ -9,6 +9,7 @@ use super::evolution_chooser::EvolutionChooser;
 use super::evolution_curves::EvolutionCurves;
 use super::evolution_marks::{MarkControls, Marks};
 use super::evolution_steps::Steps;
+use super::glossary::Term;
 use super::naming;
 use super::notice::FailureBox;
 use super::player::{Player, PlayerBar};
@@ -22,6 +23,7 @@ use super::trail_layer::TrailView;
 use crate::analysis::{Along, Evolution};
 use crate::canvas::animation::between_steps;
 use crate::canvas::viewport::Bounds;
+use crate::embedding::Figure;
 use crate::projection::NeighborhoodHit;
 
 /// The place of this picture beside those of the two projections.
@@ -35,6 +37,9 @@ pub fn EvolutionFigure() -> impl IntoView {
     let found = Memo::new(move |_| found(session));
     let panel = picture(session);
     let trails = TrailView::default();
+    if session.embed == Some(Figure::Evolution) {
+        trails.shown.set(false);
+    }
     let marks = Marks::new(session);
     let player = Player::new(session);
     let past = Past {
@@ -223,12 +228,14 @@ fn Caption(found: Memo<Option<Arc<Evolution>>>) -> impl IntoView {
                 let part = session.evolution.sequence.get().part;
                 let divergences: Vec<_> = found.divergences.iter().map(|kl| format!("{kl:.3}")).collect();
                 view! {
-                    "NH from " <b>{first}</b> " to " <b>{last}</b> {format!(" (k = {k}) · {n} {part} observations · ")}
-                    <span title="Rauber, Falcão and Telea 2016: Σ KL + λ/2n Σ ‖y[t] − y[t+1]‖². A larger λ keeps each observation nearer to its own place.">
-                        {format!("dynamic t-SNE, λ = {}, perplexity {}", found.config.lambda, found.config.perplexity)}
+                    <Term of="nh">"NH"</Term> " from " <b>{first}</b> " to " <b>{last}</b> {format!(" (k = {k}) · {n} {part} observations")}
+                    <span class="details">
+                        " · " <Term of="dynamic-tsne">"dynamic t-SNE"</Term> ", "
+                        <Term of="lambda">"λ"</Term> {format!(" = {}, ", found.config.lambda)}
+                        <Term of="perplexity">"perplexity"</Term> {format!(" {}, ", found.config.perplexity)}
+                        <Term of="kl">"KL"</Term> {format!(" {} · mean squared movement ", divergences.join(", "))}
+                        <span data-testid="evolution-movement">{format!("{:.3}", found.movement)}</span>
                     </span>
-                    {format!(", KL {} · mean squared movement ", divergences.join(", "))}
-                    <span data-testid="evolution-movement">{format!("{:.3}", found.movement)}</span>
                     {found.notes.iter().map(|note| view! { <span class="note">{note.to_string()}</span> }).collect_view()}
                 }
             })}

@@ -1,4 +1,4 @@
-//! What views need of the browser: theme, size, animation frames.
+//! What views need of the browser: size, animation frames, colours.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -6,28 +6,14 @@ use std::rc::Rc;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlCanvasElement, MediaQueryListEvent, ResizeObserver};
+use web_sys::{HtmlCanvasElement, ResizeObserver};
 
+use super::appearance::more_contrast;
 use crate::canvas::palette::{Theme, class_color};
 
 /// The style that gives an element the colour of a class; the style sheet says what it is used for.
 pub fn class_style(class: usize) -> String {
     format!("--class: {}", class_color(class).css())
-}
-
-/// Keeps a signal up with whether the visitor prefers dark pages.
-pub fn follow_theme(dark: RwSignal<bool>) {
-    let Ok(Some(query)) = gloo::utils::window().match_media("(prefers-color-scheme: dark)") else {
-        return;
-    };
-    dark.set(query.matches());
-    let on_change =
-        Closure::<dyn Fn(MediaQueryListEvent)>::new(move |event: MediaQueryListEvent| {
-            dark.set(event.matches());
-        });
-    query.set_onchange(Some(on_change.as_ref().unchecked_ref()));
-    // The page's own life.
-    on_change.forget();
 }
 
 /// A canvas that is drawn in the animation frame after `watch` saw one of the signals it reads
@@ -160,9 +146,25 @@ fn follow_size(canvas: &HtmlCanvasElement, size: RwSignal<Size>) {
     }
 }
 
-/// The colours of canvases for a light or a dark page.
+/// How much larger the page's text is than 16 CSS pixels: by the visitor's wish, or on a very large
+/// screen. What canvases write grows along.
+pub fn text_scale() -> f64 {
+    let window = gloo::utils::window();
+    let root = gloo::utils::document().document_element();
+    let style = root.and_then(|root| window.get_computed_style(&root).ok().flatten());
+    let size = style.and_then(|style| style.get_property_value("font-size").ok());
+    let pixels = size.and_then(|size| size.trim_end_matches("px").parse::<f64>().ok());
+    pixels.map_or(1.0, |pixels| pixels / 16.0)
+}
+
+/// The colours of canvases for a light or a dark page, and for visitors who want more contrast.
 pub fn theme(dark: bool) -> Theme {
-    if dark { Theme::Dark } else { Theme::Light }
+    match (dark, more_contrast()) {
+        (false, false) => Theme::Light,
+        (true, false) => Theme::Dark,
+        (false, true) => Theme::LightContrast,
+        (true, true) => Theme::DarkContrast,
+    }
 }
 
 /// The 2-D context of a canvas, which every canvas of ours has.

@@ -5,8 +5,12 @@ use web_sys::PointerEvent;
 use crate::canvas::selection::Combine;
 use crate::canvas::viewport::Viewport;
 
-/// A drag shorter than this is a click, CSS pixels.
+/// A drag shorter than this is a click, CSS pixels; a finger is less steady.
 const CLICK: f64 = 4.0;
+const TAP: f64 = 9.0;
+/// A finger that rests for so long asks about what is below it, milliseconds. From then on it draws
+/// its lasso in any direction; before, its way up or down scrolls the page.
+pub const HOLD_MS: u32 = 450;
 
 /// What dragging does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,11 +65,12 @@ pub fn combine(shift: bool, command: bool) -> Combine {
     }
 }
 
-/// Whether a line is so short that a click was meant.
-pub fn is_click(line: &[[f64; 2]]) -> bool {
+/// Whether a line is so short that a click was meant, or a tap.
+pub fn is_click(line: &[[f64; 2]], by_touch: bool) -> bool {
+    let most = if by_touch { TAP } else { CLICK };
     line.iter().all(|p| {
         let [dx, dy] = [p[0] - line[0][0], p[1] - line[0][1]];
-        dx.hypot(dy) < CLICK
+        dx.hypot(dy) < most
     })
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::caption::percent;
-use super::frame::class_style;
+use super::frame::{class_style, text_scale};
 use super::naming;
 use super::neurons::response::activation;
 use super::prediction_history::{Past, PredictionHistory, rows};
@@ -11,7 +11,7 @@ use super::state::{Panel, Session};
 use super::thumbnail::Thumbnail;
 use crate::dataset::Part;
 
-/// Width and height to count with when placing the card, CSS pixels.
+/// Width and height to count with when placing the card, CSS pixels at the usual size of text.
 const SIZE: [f64; 2] = [250.0, 104.0];
 /// The same with a table of what was predicted before; and each of its rows.
 const LONG_SIZE: [f64; 2] = [316.0, 136.0];
@@ -93,6 +93,8 @@ pub fn corner(place: [f64; 2], room: [f64; 2]) -> [f64; 2] {
 }
 
 fn corner_of(size: [f64; 2], place: [f64; 2], room: [f64; 2]) -> [f64; 2] {
+    let scale = text_scale();
+    let size = size.map(|side| side * scale);
     let lowest = (room[1] - size[1] - 4.0).max(4.0);
     if place[0] + GAP + size[0] < room[0] {
         [

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::glossary::Term;
 use super::layer_builder::{LayerBuilder, change};
 use super::number_field::NumberField;
 use super::session::training;
@@ -69,8 +70,8 @@ pub fn NetworkPanel() -> impl IntoView {
                     </select>
                 </label>
                 <Show when=move || widths.get().is_some()>
-                    <label class="field">
-                        <span>"Hidden widths"</span>
+                    <div class="field">
+                        <Term of="hidden-layer">"Hidden widths"</Term>
                         <TextField
                             name="Hidden widths"
                             value=Signal::derive(move || widths_text(&widths.get().unwrap_or_default()))
@@ -79,17 +80,22 @@ pub fn NetworkPanel() -> impl IntoView {
                                 None => false,
                             }
                         />
-                    </label>
+                    </div>
                 </Show>
                 <details prop:open=move || shown.get() on:toggle=toggled>
                     <summary>"Layers"</summary>
                     <LayerBuilder />
+                    <p class="soft small">
+                        "Each " <Term of="convolution">"convolutional"</Term> " or fully connected layer ends in "
+                        <Term of="relu">"ReLU"</Term> ", the last one in " <Term of="softmax">"softmax"</Term> ". "
+                        <Term of="dropout">"Dropout"</Term> " acts while training only."
+                    </p>
                 </details>
                 {move || summary.get().map(|summary| match summary {
                     Ok(text) => view! { <p class="soft small" data-testid="network-summary">{text}</p> }.into_any(),
                     Err(text) => view! { <p class="failure small" role="alert" data-testid="network-summary">{text}</p> }.into_any(),
                 })}
-                <NumberField label="Epochs" step="1" value=Signal::derive(move || config.get().epochs) set=move |v| config.update(|c| c.epochs = v) />
+                <NumberField label="Epochs" term="epoch" step="1" value=Signal::derive(move || config.get().epochs) set=move |v| config.update(|c| c.epochs = v) />
                 <details>
                     <summary>"Optimiser and more"</summary>
                     <TrainingSettings />
@@ -157,7 +163,7 @@ fn MemoryLine() -> impl IntoView {
     let plan = Memo::new(move |_| training::plan(session, &training::setup(session)));
     view! {
         {move || plan.get().map(|plan| view! {
-            <p class="soft small" data-testid="memory">{format!("Activations: {plan}.")}</p>
+            <p class="soft small" data-testid="memory"><Term of="activation">"Activations"</Term> {format!(": {plan}.")}</p>
         })}
     }
 }

@@ -5,11 +5,16 @@ use std::str::FromStr;
 
 use leptos::prelude::*;
 
+use super::glossary::Term;
+
 /// A labelled number. What cannot be read as one is marked and not used.
 #[component]
 pub fn NumberField<T>(
     /// What it is.
     label: &'static str,
+    /// Its key in the glossary, where the label is a word of the field.
+    #[prop(optional)]
+    term: &'static str,
     /// As of `<input type="number">`.
     step: &'static str,
     /// Its value.
@@ -21,11 +26,20 @@ pub fn NumberField<T>(
 where
     T: Display + FromStr + Send + Sync + Clone + 'static,
 {
-    view! {
-        <label class="field">
-            <span>{label}</span>
-            <NumberInput step value set />
-        </label>
+    field(
+        label,
+        term,
+        view! { <NumberInput step value set name=label.to_owned() /> }.into_any(),
+    )
+}
+
+/// A control with its name before it, which explains itself where it is a word of the field. The
+/// control has the name as its label: in a `<label>` the button would take its place.
+pub fn field(label: &'static str, term: &'static str, control: AnyView) -> AnyView {
+    if term.is_empty() {
+        view! { <label class="field"><span>{label}</span>{control}</label> }.into_any()
+    } else {
+        view! { <div class="field"><Term of=term>{label}</Term>{control}</div> }.into_any()
     }
 }
 
@@ -71,6 +85,9 @@ where
 pub fn ChoiceField<T>(
     /// What is chosen.
     label: &'static str,
+    /// Its key in the glossary, where the label is a word of the field.
+    #[prop(optional)]
+    term: &'static str,
     /// The values, with what the menu says.
     choices: &'static [(T, &'static str)],
     /// The one that is chosen.
@@ -96,10 +113,10 @@ where
             // The property, not the attribute, which says nothing any more once the visitor has chosen.
             view! { <option value=place.to_string() prop:selected=selected>{*words}</option> }
         });
-    view! {
-        <label class="field">
-            <span>{label}</span>
-            <select on:change=choose aria-label=label>{options.collect_view()}</select>
-        </label>
-    }
+    field(
+        label,
+        term,
+        view! { <select on:change=choose aria-label=label>{options.collect_view()}</select> }
+            .into_any(),
+    )
 }

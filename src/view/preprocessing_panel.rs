@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use super::glossary::About;
 use super::number_field::NumberField;
 use super::session::making;
 use super::state::{Run, Session};
@@ -47,35 +48,42 @@ pub fn PreprocessingPanel() -> impl IntoView {
     let can_apply =
         move || idle() && steps.get().changes_pixels() && matches!(after.get(), Some(Ok(_)));
     let check = move |name: &'static str,
+                      term: &'static str,
                       get: fn(&Preprocessing) -> bool,
                       set: fn(&mut Preprocessing, bool)| {
         view! {
-            <label class="check">
-                <input type="checkbox" prop:checked=move || steps.with(get)
-                    on:change=move |event| steps.update(|s| set(s, event_target_checked(&event))) />
-                {name}
-            </label>
+            <div class="explained">
+                <label class="check">
+                    <input type="checkbox" prop:checked=move || steps.with(get)
+                        on:change=move |event| steps.update(|s| set(s, event_target_checked(&event))) />
+                    {name}
+                </label>
+                {(!term.is_empty()).then(|| view! { <About term what=name /> })}
+            </div>
         }
     };
     view! {
         <Show when=move || session.dataset.with(Option::is_some)>
             <details data-testid="preprocessing">
                 <summary>"Preprocessing"</summary>
-                {check("Grey", |s| s.grayscale, |s, on| s.grayscale = on)}
-                {check("Gaussian blur", |s| s.gaussian_sigma.is_some(), |s, on| s.gaussian_sigma = on.then_some(SIGMA))}
+                {check("Grey", "", |s| s.grayscale, |s, on| s.grayscale = on)}
+                {check("Gaussian blur", "gaussian", |s| s.gaussian_sigma.is_some(), |s, on| s.gaussian_sigma = on.then_some(SIGMA))}
                 <Show when=move || steps.get().gaussian_sigma.is_some()>
                     <NumberField label="Blur σ, pixels" step="0.25"
                         value=Signal::derive(move || steps.get().gaussian_sigma.unwrap_or(SIGMA))
                         set=move |sigma| steps.update(|s| s.gaussian_sigma = Some(sigma)) />
                 </Show>
-                {check("Sobel: length of the gradient", |s| s.sobel, |s, on| s.sobel = on)}
+                {check("Sobel: length of the gradient", "sobel", |s| s.sobel, |s, on| s.sobel = on)}
                 // No new images: the network's inputs go through it.
-                <label class="check">
-                    <input type="checkbox" disabled=move || session.run.with(Run::is_active)
-                        prop:checked=move || session.training.with(|training| training.standardise)
-                        on:change=move |event| session.training.update(|training| training.standardise = event_target_checked(&event)) />
-                    "Standardise what the network sees"
-                </label>
+                <div class="explained">
+                    <label class="check">
+                        <input type="checkbox" disabled=move || session.run.with(Run::is_active)
+                            prop:checked=move || session.training.with(|training| training.standardise)
+                            on:change=move |event| session.training.update(|training| training.standardise = event_target_checked(&event)) />
+                        "Standardise what the network sees"
+                    </label>
+                    <About term="standardise" what="standardising" />
+                </div>
                 <figure class="samples" aria-label="Samples before and after">
                     <figcaption class="soft small">"Before"</figcaption>
                     <div>{move || samples.get().map(drawn)}</div>

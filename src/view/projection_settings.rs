@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::glossary::{About, Term};
 use super::number_field::NumberField;
 use super::session::projecting;
 use super::state::{Layout, Session};
@@ -53,56 +54,59 @@ pub fn ProjectionSettings() -> impl IntoView {
     view! {
         <section class="group" aria-label="Projection settings">
             <h2>"Projection"</h2>
-            <NumberField label="NH neighbours, k" step="1"
+            <NumberField label="NH neighbours, k" term="nh" step="1"
                 value=Signal::derive(move || session.k.get())
                 set=move |k: u32| session.k.set(k.clamp(1, 50)) />
-            <label class="field">
-                <span>"Method"</span>
+            <div class="field">
+                <Term of="projection">"Method"</Term>
                 <select aria-label="Method of projection" on:change=choose_method>
                     <option value="tsne" selected=move || session.mds.get().is_none()>"t-SNE"</option>
                     <option value="euclidean" selected=move || session.mds.get() == Some(Metric::Euclidean)>"MDS, Euclidean"</option>
                     <option value="cosine" selected=move || session.mds.get() == Some(Metric::Cosine)>"MDS, cosine"</option>
                 </select>
-            </label>
+            </div>
             <details>
                 <summary>"t-SNE"</summary>
-                <NumberField label="Perplexity" step="1" value=Signal::derive(move || draft.get().perplexity) set=move |v| draft.update(|d| d.perplexity = v) />
+                <NumberField label="Perplexity" term="perplexity" step="1" value=Signal::derive(move || draft.get().perplexity) set=move |v| draft.update(|d| d.perplexity = v) />
                 <NumberField label="Iterations" step="50" value=Signal::derive(move || draft.get().iterations) set=move |v| draft.update(|d| d.iterations = v) />
-                <NumberField label="Exaggeration" step="1" value=Signal::derive(move || draft.get().early_exaggeration) set=move |v| draft.update(|d| d.early_exaggeration = v) />
+                <NumberField label="Exaggeration" term="exaggeration" step="1" value=Signal::derive(move || draft.get().early_exaggeration) set=move |v| draft.update(|d| d.early_exaggeration = v) />
                 <NumberField label="… iterations" step="10" value=Signal::derive(move || draft.get().exaggeration_iterations) set=move |v| draft.update(|d| d.exaggeration_iterations = v) />
-                <label class="field">
-                    <span>"Learning rate"</span>
+                <div class="field">
+                    <Term of="tsne-rate">"Learning rate"</Term>
                     <select aria-label="Learning rate of t-SNE" on:change=move |event| draft.update(|d| {
                         d.learning_rate = if event_target_value(&event) == "auto" { LearningRate::Auto } else { LearningRate::Fixed(200.0) };
                     })>
                         <option value="auto" selected=automatic_rate>"Automatic"</option>
                         <option value="fixed" selected=move || !automatic_rate()>"Fixed"</option>
                     </select>
-                </label>
+                </div>
                 <Show when=move || !automatic_rate()>
                     <NumberField label="Rate" step="10"
                         value=Signal::derive(move || match draft.get().learning_rate { LearningRate::Fixed(rate) => rate, LearningRate::Auto => 200.0 })
                         set=move |v| draft.update(|d| d.learning_rate = LearningRate::Fixed(v)) />
                 </Show>
-                <label class="field">
-                    <span>"Initialisation"</span>
+                <div class="field">
+                    <Term of="initialisation">"Initialisation"</Term>
                     <select aria-label="Initialisation" on:change=initialisation>
                         <option value="pca" selected=move || draft.get().initialisation == Initialisation::Pca>"PCA"</option>
                         <option value="random" selected=move || draft.get().initialisation == Initialisation::Random>"Random"</option>
                     </select>
-                </label>
+                </div>
                 <NumberField label="Seed of t-SNE" step="1" value=Signal::derive(move || draft.get().seed) set=move |v| draft.update(|d| d.seed = v) />
-                <label class="check">
-                    <input type="checkbox" prop:checked=move || draft.get().reduce_to.is_some()
-                        on:change=move |event| draft.update(|d| d.reduce_to = event_target_checked(&event).then_some(50)) />
-                    "Reduce to 50 dimensions by PCA first"
-                </label>
+                <div class="explained">
+                    <label class="check">
+                        <input type="checkbox" prop:checked=move || draft.get().reduce_to.is_some()
+                            on:change=move |event| draft.update(|d| d.reduce_to = event_target_checked(&event).then_some(50)) />
+                        "Reduce to 50 dimensions by PCA first"
+                    </label>
+                    <About term="pca" what="PCA" />
+                </div>
                 <label class="check">
                     <input type="checkbox" prop:checked=move || draft.get().ending == Ending::WhenConverged
                         on:change=move |event| draft.update(|d| d.ending = if event_target_checked(&event) { Ending::WhenConverged } else { Ending::AfterAllIterations }) />
                     "Stop when it has converged"
                 </label>
-                <NumberField label="Accuracy θ" step="0.1" value=Signal::derive(move || draft.get().theta) set=move |v| draft.update(|d| d.theta = v) />
+                <NumberField label="Accuracy θ" term="theta" step="0.1" value=Signal::derive(move || draft.get().theta) set=move |v| draft.update(|d| d.theta = v) />
                 <Show when=move || any_running() && changed() && only_live()>
                     <p class="row small">
                         <button on:click=move |_| projecting::adjust(session, draft.get_untracked().live())>"Change while it runs"</button>

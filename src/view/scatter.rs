@@ -2,19 +2,23 @@
 
 use std::sync::Arc;
 
+use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen::Clamped;
-use web_sys::{HtmlCanvasElement, ImageData, KeyboardEvent, PointerEvent, WheelEvent};
+use web_sys::{
+    HtmlCanvasElement, ImageData, KeyboardEvent, MouseEvent, PointerEvent, TouchEvent, WheelEvent,
+};
 
 use super::exporting::{ExportMenu, Subject, What};
 use super::frame::{Size, context_2d, css_token, drawn_canvas, theme};
-use super::gesture::{Drag, Tool, combine, is_click, pinched, place_of};
+use super::gesture::{Drag, HOLD_MS, Tool, combine, is_click, pinched, place_of};
 use super::hover_card::HoverCard;
+use super::neurons::state::PLACES;
 use super::prediction_history::Past;
 use super::reading::insets;
 use super::reading::pins;
 use super::session::selecting;
-use super::state::{Panel, Session};
+use super::state::{Layout, Panel, Session};
 use super::trail_layer::{Ground, TrailLayer, TrailView};
 use crate::analysis::Representation;
 use crate::canvas::hit::PointGrid;
@@ -26,8 +30,6 @@ use crate::canvas::selection::{Combine, Selection};
 use crate::canvas::viewport::{Bounds, Viewport};
 use crate::dataset::Part;
 
-/// Free room around the points, CSS pixels.
-const MARGIN: f64 = 22.0;
 /// How near to a point the pointer must be, CSS pixels; a finger is less exact.
 const REACH: f64 = 14.0;
 /// The same for a trail, and for a point where a trail is as near.
@@ -48,11 +50,12 @@ struct Brushes {
 /// How each observation looks by itself: its class, and whether the network is wrong about it.
 pub fn looks_of(session: Session, representation: Representation) -> Vec<Mark> {
     let theme = theme(session.dark.get());
+    let by_prediction = session.by_prediction.get();
     session.analysis.with(|analysis| {
         // What an untrained network predicts is chance, and would hide the classes.
         let predicted = analysis
             .snapshot_of(representation)
-            .filter(|_| representation.source.is_trained())
+            .filter(|_| by_prediction || representation.source.is_trained())
             .map(|snapshot| &snapshot.predictions.predicted);
         let labels = &analysis.subset(representation.part).labels;
         labels
@@ -60,7 +63,8 @@ pub fn looks_of(session: Session, representation: Representation) -> Vec<Mark> {
             .enumerate()
             .map(|(i, label)| {
                 let predicted = predicted.and_then(|p| p.get(i)).map(|p| usize::from(*p));
-                Mark::observation(Some(usize::from(*label)), predicted, theme)
+                let truth = (!by_prediction || predicted.is_none()).then_some(usize::from(*label));
+                Mark::observation(truth, predicted, theme)
             })
             .collect()
     })
@@ -210,11 +214,14 @@ pub fn PointsView(
         hovered,
         ..
     } = points;
-    let viewport = RwSignal::new(Viewport::fit(&[], 1.0, 1.0, MARGIN));
+    let viewport = session.viewports[points.place];
     let tool = RwSignal::new(Tool::Select);
     let drag = RwSignal::new(Drag::None);
     // Whether a finger was the last to press.
     let by_touch = StoredValue::new(false);
+    // Whether the drag is the picture's, whatever its direction: a pen's, or a finger's that rested.
+    let held = StoredValue::new(false);
+    let holding = StoredValue::new_local(None::<Timeout>);
     let attend = move || session.attended.set(Some(points.place));
     let leave = move || {
         if session.attended.get_untracked() == Some(points.place) {
@@ -315,6 +322,16 @@ pub fn PointsView(
             *viewport = bounds.map_or(resized, |bounds| resized.with_bounds(bounds));
         });
     });
+    Effect::new(move |_| {
+        let wish = session.wished.with(|wished| wished[points.place]);
+        let there =
+            size.get().width > 0.0 && points.positions.with(|positions| !positions.is_empty());
+        if let Some(looking) = wish.filter(|_| there && is_settled(session, points.place)) {
+            viewport
+                .update(|viewport| *viewport = viewport.looking_at(looking.center, looking.zoom));
+            session.wished.update(|wished| wished[points.place] = None);
+        }
+    });
     let hover_at = move |place: [f64; 2]| {
         let viewport = viewport.get_untracked();
         let point = |reach| {
@@ -340,11 +357,34 @@ pub fn PointsView(
             return;
         }
         by_touch.set_value(event.pointer_type() == "touch");
+        held.set_value(event.pointer_type() == "pen");
         attend();
         if let Some(canvas) = canvas_ref.get_untracked() {
             let _ = canvas.set_pointer_capture(event.pointer_id());
         }
         drag.update(|drag| *drag = drag.joined_by(&event, tool.get_untracked()));
+        let place = place_of(&event);
+        holding.set_value(by_touch.get_value().then(|| {
+            Timeout::new(HOLD_MS, move || {
+                let rests = |drag: &Drag| matches!(drag, Drag::Lasso(line) if is_click(line, true));
+                if drag.with_untracked(rests) {
+                    held.set_value(true);
+                    hover_at(place);
+                }
+            })
+        }));
+    };
+    // Whether a drag scrolls the page is decided at its first move.
+    let on_touch_move = move |event: TouchEvent| {
+        if held.get_value() {
+            event.prevent_default();
+        }
+    };
+    let on_menu = move |event: MouseEvent| {
+        // Of a finger that rests; the mouse's own stays.
+        if by_touch.get_value() {
+            event.prevent_default();
+        }
     };
     let on_move = move |event: PointerEvent| {
         if by_touch.get_value() && event.pointer_type() == "mouse" {
@@ -382,9 +422,13 @@ pub fn PointsView(
         let place = place_of(&event);
         let ended = drag.get_untracked();
         drag.set(Drag::None);
+        holding.set_value(None);
+        let (by_touch, told) = (by_touch.get_value(), held.get_value());
         let how = combine(event.shift_key(), event.ctrl_key() || event.meta_key());
         match ended {
-            Drag::Lasso(line) if is_click(&line) => match hover_at(place) {
+            // A finger that rested has asked, and chooses nothing.
+            Drag::Lasso(line) if is_click(&line, by_touch) && by_touch && told => {}
+            Drag::Lasso(line) if is_click(&line, by_touch) => match hover_at(place) {
                 Some(index) => points.select.run((vec![index], how)),
                 None => points.clear.run(()),
             },
@@ -399,7 +443,10 @@ pub fn PointsView(
             _ => {}
         }
     };
-    let on_cancel = move |_: PointerEvent| drag.set(Drag::None);
+    let on_cancel = move |_: PointerEvent| {
+        holding.set_value(None);
+        drag.set(Drag::None);
+    };
     let on_leave = move |_: PointerEvent| {
         // A finger leaves whenever it is lifted; what it tapped stays shown.
         if by_touch.get_value() {
@@ -503,6 +550,8 @@ pub fn PointsView(
             on:pointermove=on_move
             on:pointerup=on_up
             on:pointercancel=on_cancel
+            on:touchmove=on_touch_move
+            on:contextmenu=on_menu
             on:pointerleave=on_leave
             on:wheel=on_wheel
             on:keydown=on_key
@@ -530,6 +579,17 @@ pub fn PointsView(
             card(index, place, [size.width, size.height])
         })}
     }
+}
+
+/// Whether a picture no longer moves by itself.
+fn is_settled(session: Session, place: usize) -> bool {
+    let layout = match place {
+        0 | 1 => session.panels[place].layout,
+        2 => session.neurons.observations.layout,
+        3 => session.evolution.layout,
+        _ => session.neurons.pictures[place - PLACES[0]].layout,
+    };
+    !matches!(layout.get(), Layout::Absent | Layout::Running { .. })
 }
 
 #[component]

@@ -8,7 +8,8 @@ use plotters_canvas::CanvasBackend;
 use web_sys::HtmlCanvasElement;
 
 use super::exporting::{ExportMenu, Subject};
-use super::frame::{Size, drawn_canvas, theme};
+use super::frame::{Size, drawn_canvas, text_scale, theme};
+use super::glossary::Term;
 use super::state::{Panel, Session};
 use crate::canvas::palette::{CLASS_COLORS, Theme};
 
@@ -38,6 +39,7 @@ pub fn Shepard(
                 role="img"
                 aria-label=format!("Shepard diagram: {count} pairs of observations, distance in the picture over dissimilarity")
             ></canvas>
+            <p class="small"><Term of="shepard">"How to read this diagram"</Term></p>
         </details>
     }
 }
@@ -46,7 +48,7 @@ fn draw(canvas: &HtmlCanvasElement, size: Size, theme: Theme, pairs: &[f32]) -> 
     let (width, height) = size.device();
     canvas.set_width(width); // also clears it
     canvas.set_height(height);
-    let ratio = size.ratio;
+    let ratio = size.ratio * text_scale();
     let muted = theme.muted();
     let ink = RGBColor(muted.r, muted.g, muted.b);
     let (points, _) = pairs.as_chunks::<2>();

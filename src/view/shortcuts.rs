@@ -6,36 +6,74 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
+use super::glossary::Glossary;
 use super::reading::pins;
 use super::session::selecting;
 use super::state::Session;
 
-/// What the help lists: keys, and what they do.
-const HELP: [(&str, &str); 12] = [
-    ("Ctrl Z", "take the last selection back"),
-    ("Ctrl Shift Z", "make it again"),
-    ("Esc", "select nothing"),
+/// What the help lists: where keys work, which, and what they do.
+const HELP: [(&str, &[(&str, &str)]); 5] = [
     (
-        "[ and ]",
-        "in a projection: previous and next observation or neuron",
-    ),
-    ("Enter", "in a projection: select the observation or neuron"),
-    (
-        "i, or double click",
-        "pin the observation’s image as an inset, or take it out",
-    ),
-    ("arrows", "in a projection: move the view"),
-    (
-        "Space",
-        "in the evolution: play and pause; Shift and arrows move the view",
+        "Everywhere",
+        &[
+            ("Ctrl Z", "take the last selection back"),
+            ("Ctrl Shift Z, Ctrl Y", "make it again"),
+            ("Esc", "close an explanation; else select nothing"),
+            (
+                "i",
+                "pin the observation’s image as an inset, or take it out",
+            ),
+            ("?", "this help"),
+        ],
     ),
     (
-        "← → Home End",
-        "in the evolution: the step before, after, first, last",
+        "In a picture",
+        &[
+            ("[, ]", "previous and next observation or neuron"),
+            (
+                "Enter, Space",
+                "select it; with Shift, add it or take it out",
+            ),
+            ("← → ↑ ↓", "move the view"),
+            ("+, −", "zoom"),
+            ("0", "show everything"),
+        ],
     ),
-    ("+ and −", "in a projection: zoom"),
-    ("0", "in a projection: show everything"),
-    ("?", "this list"),
+    (
+        "In the evolution",
+        &[
+            ("Space", "play and pause"),
+            ("← →", "the step before, the step after"),
+            ("Home, End", "the first step, the last step"),
+            ("Shift ← → ↑ ↓", "move the view"),
+        ],
+    ),
+    (
+        "In tabs, the confusion matrix and the list of mistakes",
+        &[("← → ↑ ↓, Home, End", "go from one to the next")],
+    ),
+    (
+        "Mouse, pen and fingers",
+        &[
+            (
+                "drag",
+                "draw a lasso; with Shift, add to the selection; with Alt, move the view",
+            ),
+            (
+                "click, tap",
+                "select an observation; with Ctrl, add it or take it out",
+            ),
+            (
+                "double click",
+                "pin the observation’s image as an inset, or take it out",
+            ),
+            ("wheel, two fingers", "zoom"),
+            (
+                "hold a finger",
+                "tell about the observation; then drag to draw a lasso in any direction",
+            ),
+        ],
+    ),
 ];
 
 /// Whether a key is meant for a field the visitor types in.
@@ -48,11 +86,10 @@ fn typing(event: &KeyboardEvent) -> bool {
         })
 }
 
-/// Whether a dialog lies over the page.
-fn is_dialog_open() -> bool {
-    gloo::utils::document()
-        .query_selector("dialog[open]")
-        .is_ok_and(|dialog| dialog.is_some())
+/// Whether a dialog is open, whose keys mean nothing to the page behind it.
+fn in_dialog() -> bool {
+    let open = gloo::utils::document().query_selector("dialog[open]");
+    open.is_ok_and(|open| open.is_some())
 }
 
 /// Listens for as long as the page lives.
@@ -65,7 +102,7 @@ pub fn listen(session: Session) {
             let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
                 return;
             };
-            if typing(event) {
+            if typing(event) || in_dialog() {
                 return;
             }
             let command = event.ctrl_key() || event.meta_key();
@@ -75,7 +112,7 @@ pub fn listen(session: Session) {
                 "z" if command => selecting::undo(session),
                 "y" if command => selecting::redo(session),
                 // A dialog has its own use for it.
-                "escape" if !is_dialog_open() => selecting::clear(session),
+                "escape" => selecting::clear(session),
                 "i" if !command && !event.alt_key() => pins::toggle_hovered(session),
                 _ => return,
             }
@@ -85,14 +122,17 @@ pub fn listen(session: Session) {
     .forget();
 }
 
-/// The button with the list of keys.
+/// The button with the list of keys and of terms.
 #[component]
 pub fn Help() -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
+    let wanted = RwSignal::new(false);
     let open = move || {
         if let Some(dialog) = dialog.get_untracked()
-            && !dialog.open()
+            && !in_dialog()
         {
+            wanted.set(true);
+            // The browser keeps the focus inside, and gives it back afterwards.
             let _ = dialog.show_modal();
         }
     };
@@ -105,16 +145,41 @@ pub fn Help() -> impl IntoView {
         }
     });
     by_key.forget();
+    // A press beside the dialog hits the element itself: all that is inside lies in its sections.
+    let beside = move |event: web_sys::MouseEvent| {
+        if let Some(dialog) = dialog.get_untracked()
+            && event
+                .target()
+                .is_some_and(|target| target == *dialog.unchecked_ref())
+        {
+            dialog.close();
+        }
+    };
+    let group = |(place, keys): (&'static str, &'static [(&'static str, &'static str)])| {
+        let row = |(keys, meaning): &(&'static str, &'static str)| {
+            let keys = keys.split(", ").map(|key| view! { <kbd>{key}</kbd> " " });
+            view! { <tr><th scope="row">{keys.collect_view()}</th><td>{*meaning}</td></tr> }
+        };
+        view! { <table><caption>{place}</caption><tbody>{keys.iter().map(row).collect_view()}</tbody></table> }
+    };
     view! {
-        <button class="quiet" aria-label="Keyboard shortcuts" on:click=move |_| open()>"Keys"</button>
-        <dialog node_ref=dialog aria-label="Keyboard shortcuts">
-            <h2>"Keys"</h2>
-            <table>
-                <tbody>
-                    {HELP.map(|(keys, meaning)| view! { <tr><td><kbd>{keys}</kbd></td><td>{meaning}</td></tr> })}
-                </tbody>
-            </table>
-            <form method="dialog"><button>"Close"</button></form>
+        <button class="quiet" aria-haspopup="dialog" aria-keyshortcuts="?" title="Keys and terms (?)" on:click=move |_| open()>"Help"</button>
+        <dialog node_ref=dialog class="help" aria-labelledby="help-title" on:mousedown=beside>
+            <div class="dialog-head">
+                <h2 id="help-title">"Keyboard shortcuts and terms"</h2>
+                <form method="dialog"><button aria-keyshortcuts="Escape">"Close"</button></form>
+            </div>
+            <div class="help-body" tabindex="0" role="group" aria-labelledby="help-title">
+                <h3>"Keyboard shortcuts"</h3>
+                <div class="keys">{HELP.map(group)}</div>
+                <h3>"Terms"</h3>
+                <Glossary wanted />
+            </div>
+            // public/offline.js adds whether the page needs a network.
+            <p class="soft small">
+                {concat!("Hidden Activity ", env!("CARGO_PKG_VERSION"), ". ")}
+                <span id="works-offline"></span>
+            </p>
         </dialog>
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::glossary::{About, Term};
 use super::trail_layer::TrailView;
 
 /// Check boxes and the slider of the bundling.
@@ -26,18 +27,19 @@ pub fn TrailControls(trails: TrailView) -> impl IntoView {
                     on:change=move |event| shown.set(event_target_checked(&event)) />
                 "Trails"
             </label>
+            <About term="trails" what="trails" />
             <label class="check">
                 <input type="checkbox" prop:checked=move || points.get() disabled=move || !shown.get()
                     on:change=move |event| points.set(event_target_checked(&event)) />
                 "Points"
             </label>
-            <label class="bundling" title="Trails of a class that run alike are drawn together (kernel density estimation edge bundling, Hurter, Ersoy and Telea 2012). 0: straight from step to step.">
-                <span>"Bundling"</span>
-                <input type="range" min="0" max="1" step="0.05" disabled=move || !shown.get()
+            <div class="bundling">
+                <Term of="bundling">"Bundling"</Term>
+                <input type="range" aria-label="Bundling" min="0" max="1" step="0.05" disabled=move || !shown.get()
                     prop:value=move || strength.get().to_string()
                     on:input=bundle />
                 <output>{move || format!("{:.2}", strength.get())}</output>
-            </label>
+            </div>
             {move || bundling.get().map(|fraction| view! {
                 <progress max="1" value=fraction.to_string() aria-label="Progress of the bundling"></progress>
             })}

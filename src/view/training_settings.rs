@@ -77,26 +77,26 @@ pub fn TrainingSettings() -> impl IntoView {
     };
     let convolves = Memo::new(move |_| session.network.with(NetworkConfig::is_convolutional));
     view! {
-        <ChoiceField label="Optimiser" choices=OPTIMISERS value=descends set=choose_optimiser />
+        <ChoiceField label="Optimiser" term="optimiser" choices=OPTIMISERS value=descends set=choose_optimiser />
         <Show when=move || descends.get()>
-            <NumberField label="Momentum" step="0.05"
+            <NumberField label="Momentum" term="momentum" step="0.05"
                 value=Signal::derive(move || match config.get().optimizer { Optimizer::Sgd { momentum } => momentum, Optimizer::Adam => 0.0 })
                 set=move |momentum| config.update(|c| c.optimizer = Optimizer::Sgd { momentum }) />
         </Show>
-        <NumberField label="Learning rate" step="any" value=Signal::derive(move || config.get().learning_rate) set=move |v| config.update(|c| c.learning_rate = v) />
-        <ChoiceField label="Rate's course" choices=COURSES value=course set=choose_course />
+        <NumberField label="Learning rate" term="learning-rate" step="any" value=Signal::derive(move || config.get().learning_rate) set=move |v| config.update(|c| c.learning_rate = v) />
+        <ChoiceField label="Rate's course" term="schedule" choices=COURSES value=course set=choose_course />
         <Show when=move || course.get() == Course::Step>
             <NumberField label="Change every … epochs" step="1" value=Signal::derive(move || steps().0) set=move |every| set_steps((every, untrack(steps).1)) />
             <NumberField label="By a factor of" step="0.1" value=Signal::derive(move || steps().1) set=move |factor| set_steps((untrack(steps).0, factor)) />
         </Show>
-        <NumberField label="Weight decay" step="any" value=Signal::derive(move || config.get().weight_decay) set=move |v| config.update(|c| c.weight_decay = v) />
-        <NumberField label="Batch size" step="1" value=Signal::derive(move || config.get().batch_size) set=move |v| config.update(|c| c.batch_size = v) />
+        <NumberField label="Weight decay" term="weight-decay" step="any" value=Signal::derive(move || config.get().weight_decay) set=move |v| config.update(|c| c.weight_decay = v) />
+        <NumberField label="Batch size" term="batch" step="1" value=Signal::derive(move || config.get().batch_size) set=move |v| config.update(|c| c.batch_size = v) />
         <NumberField label="Shift images by up to" step="1" value=Signal::derive(move || config.get().shifts) set=move |v| config.update(|c| c.shifts = v) />
-        <ChoiceField label="Pixel values" choices=INPUTS value=Signal::derive(move || config.get().standardise) set=move |v| config.update(|c| c.standardise = v) />
+        <ChoiceField label="Pixel values" term="standardise" choices=INPUTS value=Signal::derive(move || config.get().standardise) set=move |v| config.update(|c| c.standardise = v) />
         <NumberField label="Seed" step="1" value=Signal::derive(move || config.get().seed) set=move |v| config.update(|c| c.seed = v) />
         <NumberField label="Keep every … epochs" step="1" value=Signal::derive(move || session.keep_every.get()) set=move |v: u32| session.keep_every.set(v.max(1)) />
         <Show when=move || convolves.get()>
-            <ChoiceField label="Conv. activations" choices=CONV value=session.conv_activations set=move |v| session.conv_activations.set(v) />
+            <ChoiceField label="Conv. activations" term="convolution" choices=CONV value=session.conv_activations set=move |v| session.conv_activations.set(v) />
         </Show>
     }
 }

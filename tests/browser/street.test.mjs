@@ -51,11 +51,11 @@ check('street: digits are drawn, preprocessed and returned to, each with its own
   assert.equal(new Set(fingerprints([...first.before, ...first.after])).size, 12, 'each sample is another picture');
   await screenshot('street-before');
 
-  await page.getByLabel('Sobel: length of the gradient').uncheck();
+  await page.getByLabel('Sobel: length of the gradient', { exact: true }).uncheck();
   const blurred = await samples(page);
   assert.deepEqual(fingerprints(blurred.before), fingerprints(first.before));
   assert.notDeepEqual(fingerprints(blurred.after), fingerprints(first.after));
-  await page.getByLabel('Sobel: length of the gradient').check();
+  await page.getByLabel('Sobel: length of the gradient', { exact: true }).check();
   await visitor.setField(page, 'Blur σ, pixels', 99);
   await page.getByText('a Gaussian blur of 99 pixels is not possible').waitFor();
   assert.ok(await page.getByRole('button', { name: 'Apply to all images' }).isDisabled());

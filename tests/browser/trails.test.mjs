@@ -41,7 +41,7 @@ check('trails: each observation has one; bundling and the check box change the p
   assert.ok(milliseconds < 5_000, `${milliseconds} ms`);
   assert.equal(n, await evolution.points(page));
 
-  const box = controls(page).getByLabel('Trails');
+  const box = controls(page).getByLabel('Trails', { exact: true });
   const strength = controls(page).getByRole('slider');
   const picture = evolution.picture(page);
   await strength.fill('0');

@@ -14,7 +14,7 @@ use crate::worker::messages::{ProjectorRequest, ProjectorResult};
 use crate::worker::protocol::{Event, Failure};
 
 /// Has a figure made and given to the visitor, as a file or as a table on the page.
-pub(super) async fn give(session: Session, subject: Subject, form: Form) {
+pub async fn give(session: Session, subject: Subject, form: Form) {
     let Some(Described { figure, name }) = untrack(|| describe(session, subject)) else {
         return session.fail(Failure::new(
             "There is nothing to export yet.",

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{FocusEvent, KeyboardEvent, Node};
 
-use super::{Form, Subject, giving};
+use super::{Form, Subject};
+use crate::view::parts;
 use crate::view::state::Session;
 
 const FORMS: [(Form, &str); 4] = [
@@ -57,7 +58,7 @@ pub fn ExportMenu(
         close();
         busy.set(true);
         leptos::task::spawn_local(async move {
-            giving::give(session, subject, form).await;
+            parts::give(session, subject, form).await;
             busy.try_set(false);
         });
     };

@@ -4,7 +4,7 @@
 
 mod charts;
 mod describing;
-mod giving;
+pub mod giving;
 mod menu;
 mod neurons;
 mod observations;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::drawn::Drawn;
 use super::state::{NeuronPicture, Scoring};
 use crate::analysis::NeuronMap;
+use crate::view::glossary::Term;
 use crate::view::notice::FailureBox;
 use crate::view::session::relating;
 use crate::view::state::{Layout, Session};
@@ -70,21 +71,24 @@ pub fn Caption(
                     {layout.map(|layout| view! {
                         <b>{layout.positions.len() / 2}</b> " neurons"
                         {constant(layout.constant.len())}
-                        " · metric MDS of 1 − |r|, stress "
-                        <b data-testid=format!("neuron-stress-{side}")
-                            title="Kruskal’s normalised stress: 0 is perfect, 0.2 is poor. Neurons that all go different ways cannot be laid out in a plane without.">
+                        " · " <Term of="mds">"metric MDS"</Term> " of " <Term of="correlation">"1 − |r|"</Term>
+                        ", " <Term of="stress">"stress"</Term> " "
+                        <b data-testid=format!("neuron-stress-{side}")>
                             {format!("{:.3}", layout.stress.normalised)}
                         </b>
                     })}
+                    <span class="details">
                     {move || (side == 1).then(|| drawn.apart.get()).flatten().map(|apart| view! {
-                        ", turned to fit the other picture: "
-                        <span data-testid="neurons-apart" title="Root mean square of the distances between a neuron’s places in both pictures, after the best turn, mirror image and shift (Procrustes).">{format!("{apart:.3}")}</span>
+                        ", " <Term of="procrustes">"turned to fit"</Term> " the other picture: "
+                        <span data-testid="neurons-apart" title="Root mean square of the distances between a neuron’s places in both pictures">{format!("{apart:.3}")}</span>
                         " apart"
                     })}
-                    {discrimination.map(|found| format!(
-                        " · {} extremely randomized trees per class on {observations} {part} observations",
-                        found.config.trees,
-                    ))}
+                    {discrimination.map(|found| view! {
+                        {format!(" · {} ", found.config.trees)}
+                        <Term of="extra-trees">"extremely randomized trees"</Term>
+                        {format!(" per class on {observations} {part} observations")}
+                    })}
+                    </span>
                 }
             })}
             {move || match picture.scoring.get() {

@@ -7,6 +7,7 @@ use super::scale::{Bar, ScaleLegend};
 use super::state::Colouring;
 use crate::analysis::Analysis;
 use crate::dataset::Part;
+use crate::view::glossary::Term;
 use crate::view::naming;
 use crate::view::number_field::NumberField;
 use crate::view::session::relating;
@@ -127,8 +128,8 @@ fn Threshold(colours: Colours) -> impl IntoView {
         Some(format!("S ≥ {least:.3}: {counts}"))
     };
     view! {
-        <label class="threshold">
-            <span>"Score from"</span>
+        <div class="threshold">
+            <Term of="discriminative">"Score from"</Term>
             <input
                 type="range" min="0" max="1" step="0.01"
                 aria-label="Least score shown"
@@ -141,7 +142,7 @@ fn Threshold(colours: Colours) -> impl IntoView {
                 }
             />
             <span class="soft small" data-testid="neurons-reaching">{reaching}</span>
-        </label>
+        </div>
     }
 }
 
@@ -154,7 +155,7 @@ fn Forests() -> impl IntoView {
     view! {
         <details class="forests">
             <summary>"Trees and seed"</summary>
-            <NumberField label="Trees per class" step="10" value=trees
+            <NumberField label="Trees per class" term="extra-trees" step="10" value=trees
                 set=move |trees: u32| forest.update(|forest| forest.trees = trees.clamp(1, MOST_TREES)) />
             <NumberField label="Seed of the trees" step="1" value=seed
                 set=move |seed: u64| forest.update(|forest| forest.seed = seed) />

@@ -92,5 +92,12 @@ pub fn Readings() -> impl IntoView {
     }
 }
 
+/// The matrix alone, of the network that the right projection shows.
+#[component]
+pub fn NetworkConfusion() -> impl IntoView {
+    let told = told::follow(Session::from_context());
+    view! { <ConfusionMatrix told /> }
+}
+
 /// What the network says of the observations that a projection shows.
 pub type ToldMemo = Memo<Option<Told>>;
