@@ -91,3 +91,12 @@ for (const [file, hits] of [['street', [20.9, 96]], ['street-preprocessed', [20.
     await screenshot(`shipped ${file}`);
   });
 }
+
+check('instant: what a neuron responds to is one button away, and the neuron stays chosen', { path: '?analysis=&view=neurons&neurons=5' }, async ({ page, screenshot }) => {
+  await page.getByTestId('role-title').getByText('The activations were not saved').waitFor();
+  await page.getByRole('button', { name: /^Open the same with activations/ }).click();
+  await page.getByTestId('role-strongest').waitFor();
+  assert.match(await page.getByTestId('role-title').innerText(), /^Neuron 6\b/);
+  await eventually(page, async () => new URL(page.url()).searchParams.get('neurons'), (chosen) => chosen === '5', 'another neuron');
+  await screenshot('neurons of the first view');
+});

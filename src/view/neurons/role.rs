@@ -11,7 +11,7 @@ use crate::canvas::selection::Combine;
 use crate::neurons::{DiscriminativeMap, strongest_observations};
 use crate::view::frame::class_style;
 use crate::view::naming;
-use crate::view::session::{relating, selecting};
+use crate::view::session::{keeping, relating, selecting};
 use crate::view::state::Session;
 use crate::view::thumbnail::Thumbnail;
 
@@ -59,6 +59,21 @@ pub fn Role(
         let both = [of(0), of(1)];
         Some(both.into_iter().flatten().collect::<Vec<_>>().join("; "))
     };
+    // Of what the page shows first there is a file with activations.
+    let has_more = move || {
+        session
+            .dataset
+            .with(|open| open.as_ref().is_some_and(|open| open.opened.is_none()))
+            && response.with(Option::is_none)
+            && chosen()
+    };
+    let fetch = move |_| {
+        let selected = session.neurons.selected;
+        session
+            .wished_neurons
+            .set_value(selected.with_untracked(|history| history.present().iter().collect()));
+        keeping::open_url(session, keeping::SHIPPED_WITH_ACTIVATIONS);
+    };
     view! {
         <section class="role" aria-label="Role of the chosen neurons">
             <div class="strip-head">
@@ -69,6 +84,9 @@ pub fn Role(
                 <button class="quiet" disabled=move || !chosen()
                     on:click=move |_| relating::clear(session)>"Choose none"</button>
             </div>
+            <Show when=has_more>
+                <p><button disabled=move || session.opening.with(Option::is_some) on:click=fetch>"Open the same with activations (0.3 MB)"</button></p>
+            </Show>
             {move || response.get().map(|response| view! {
                 <Strongest response=response.clone() />
                 <Histograms response />
