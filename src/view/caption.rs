@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::glossary::Term;
+use super::glossary::{prose, term};
 use super::session::{projecting, scoring};
 use super::shepard::Shepard;
 use super::state::{Layout, Measured, Panel, Session};
@@ -17,34 +17,33 @@ pub fn percent(fraction: f32) -> String {
     format!("{:.2}%", 100.0 * f64::from(fraction))
 }
 
-fn method_text(method: &Method) -> AnyView {
+/// What the layout was made by and how well it fits, with the terms in it marked.
+fn method_text(method: &Method) -> String {
     match method {
-        Method::Tsne(config) => view! {
-            <Term of="tsne">"t-SNE"</Term> ", "
-            <Term of="perplexity">"perplexity"</Term> {format!(" {}", config.perplexity)}
+        Method::Tsne(config) => {
+            format!(
+                "[tsne|t-SNE], [perplexity|perplexity] {}",
+                config.perplexity
+            )
         }
-        .into_any(),
-        Method::Mds { metric, .. } => view! {
-            <Term of="mds">"metric MDS"</Term>
-            {match metric {
-                Metric::Euclidean => " of Euclidean distances",
-                Metric::Cosine => " of cosine dissimilarities",
-                Metric::Correlation => " of 1 − |r|",
-            }}
-        }
-        .into_any(),
+        Method::Mds { metric, .. } => match metric {
+            Metric::Euclidean => "[mds|metric MDS] of Euclidean distances".into(),
+            Metric::Cosine => "[mds|metric MDS] of [cosine|cosine dissimilarities]".into(),
+            Metric::Correlation => "[mds|metric MDS] of [correlation|1 − |r|]".into(),
+        },
     }
 }
 
-fn fit_text(fit: Fit) -> AnyView {
-    let (term, words, value) = match fit {
-        Fit::Divergence(kl) => ("kl", "KL", format!(" {kl:.3}")),
+fn fit_text(fit: Fit) -> String {
+    match fit {
+        Fit::Divergence(kl) => format!(", [kl|KL] {kl:.3}"),
         Fit::Stress(stress) => {
-            let both = format!(" {:.3} (raw {:.4e})", stress.normalised, stress.raw);
-            ("stress", "stress", both)
+            format!(
+                ", [stress|stress] {:.3} (raw {:.4e})",
+                stress.normalised, stress.raw
+            )
         }
-    };
-    view! { ", " <Term of=term>{words}</Term> {value} }.into_any()
+    }
 }
 
 /// The neighborhood hit of each class, behind a heading.
@@ -89,15 +88,15 @@ fn Quality(panel: Panel) -> impl IntoView {
             }.into_any(),
             Measured::Yes(quality) => view! {
                 <dl class="quality" data-testid=format!("quality-{}", panel.place)>
-                    <dt><Term of="trustworthiness">"Trustworthiness"</Term></dt>
+                    <dt>{term("trustworthiness", "Trustworthiness")}</dt>
                     <dd>{format!("{:.3}", quality.trustworthiness)}</dd>
-                    <dt><Term of="continuity">"Continuity"</Term></dt>
+                    <dt>{term("continuity", "Continuity")}</dt>
                     <dd>{format!("{:.3}", quality.continuity)}</dd>
-                    <dt><Term of="stress">"Normalised stress"</Term></dt>
+                    <dt>{term("stress", "Normalised stress")}</dt>
                     <dd>{format!("{:.3}", quality.stress.scaled)}</dd>
-                    <dt><Term of="knn">"k-NN accuracy in the data"</Term></dt>
+                    <dt>{term("knn", "k-NN accuracy in the data")}</dt>
                     <dd>{percent(quality.nearest_neighbour_accuracy as f32)}</dd>
-                    <dt><Term of="nh">"NH in the data"</Term></dt>
+                    <dt>{term("nh", "NH in the data")}</dt>
                     <dd>{percent(quality.data_neighborhood_hit as f32)}</dd>
                 </dl>
             }.into_any(),
@@ -145,14 +144,14 @@ pub fn Caption(
                 let k = projection.hit.k;
                 Some(view! {
                     <span>
-                        <Term of="nh">"NH"</Term> " " <b data-testid=format!("nh-{}", panel.place)>{percent(projection.hit.overall)}</b>
+                        {term("nh", "NH")} " " <b data-testid=format!("nh-{}", panel.place)>{percent(projection.hit.overall)}</b>
                         {format!(" (k = {k})")}
                     </span>
                     {accuracy.get().map(|accuracy| view! {
-                        " · " <Term of="accuracy">"accuracy"</Term> " " <b data-testid=format!("accuracy-{}", panel.place)>{percent(accuracy)}</b>
+                        " · " {term("accuracy", "accuracy")} " " <b data-testid=format!("accuracy-{}", panel.place)>{percent(accuracy)}</b>
                     })}
-                    " · " {observations} " · " {method_text(&projection.method)}
-                    {projection.fit.map(fit_text)}
+                    " · " {observations} " · "
+                    {prose(&(method_text(&projection.method) + &projection.fit.map_or_else(String::new, fit_text)))}
                     {(panel.layout.get() == Layout::Stopped).then(|| view! {
                         <span class="note">
                             {format!("Stopped after iteration {} of {}. ", projection.iterations, projection.method.iterations())}

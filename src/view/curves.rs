@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::caption::percent;
 use super::chart::{Axes, Line, Stroke, above, draw, rgb};
 use super::frame::{drawn_canvas, theme};
-use super::glossary::Term;
+use super::glossary::term;
 use super::state::Session;
 use crate::analysis::Curves;
 use crate::canvas::palette::CLASS_COLORS;
@@ -39,7 +39,7 @@ pub fn LossChart() -> impl IntoView {
     view! {
         <figure class="chart" data-testid="loss-chart" data-losses=move || losses_json(session)>
             <figcaption>
-                <strong><Term of="loss">"Loss"</Term></strong>
+                <strong>{term("loss", "Loss")}</strong>
                 <span class="key" style=key(TRAIN)>"training " {move || number(last().0)}</span>
                 <span class="key dashed" style=key(TEST)>"test " {move || number(last().1)}</span>
             </figcaption>
@@ -113,7 +113,7 @@ pub fn AccuracyChart() -> impl IntoView {
     view! {
         <figure class="chart" data-testid="accuracy-chart">
             <figcaption>
-                <strong><Term of="accuracy">"Accuracy"</Term></strong>
+                <strong>{term("accuracy", "Accuracy")}</strong>
                 <span class="key" style=key(TRAIN)>"training " {move || number(last().0)}</span>
                 <span class="key dashed" style=key(TEST)>
                     "test " <span data-testid="test-accuracy">{move || number(last().1)}</span>

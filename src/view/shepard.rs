@@ -8,7 +8,7 @@ use plotters_canvas::CanvasBackend;
 use web_sys::HtmlCanvasElement;
 
 use super::frame::{Size, drawn_canvas, text_scale, theme};
-use super::glossary::Term;
+use super::glossary::term;
 use super::state::Session;
 use crate::canvas::palette::{CLASS_COLORS, Theme};
 
@@ -35,7 +35,7 @@ pub fn Shepard(
                 role="img"
                 aria-label=format!("Shepard diagram: {count} pairs of observations, distance in the picture over dissimilarity")
             ></canvas>
-            <p class="small"><Term of="shepard">"How to read this diagram"</Term></p>
+            <p class="small">{term("shepard", "How to read this diagram")}</p>
         </details>
     }
 }

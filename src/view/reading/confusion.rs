@@ -14,7 +14,7 @@ use crate::canvas::selection::Combine;
 use crate::view::caption::percent;
 use crate::view::frame::{class_style, theme};
 use crate::view::gesture::combine;
-use crate::view::glossary::About;
+use crate::view::glossary::about;
 use crate::view::naming;
 use crate::view::session::selecting;
 use crate::view::state::Session;
@@ -34,7 +34,7 @@ pub fn ConfusionMatrix(told: ToldMemo) -> impl IntoView {
                 let theme = theme(session.dark.get());
                 let n = told.confusion.classes();
                 view! {
-                    <div class="reading-head"><h3>"True class ↓ taken for →"</h3><About term="confusion" what="the confusion matrix" /></div>
+                    <div class="reading-head"><h3>"True class ↓ taken for →"</h3>{about("confusion", "the confusion matrix")}</div>
                     {if n > MOST_CLASSES {
                         view! { <p class="soft">{format!("A matrix of {n} classes is too large to read; the list has every mistake.")}</p> }.into_any()
                     } else {
