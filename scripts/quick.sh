@@ -25,3 +25,4 @@ for module in "$@"; do
     --out-name "$(basename "${place[0]}" .js)" "$target/wasm32-unknown-unknown/debug/$module.wasm"
 done
 cp style/main.css "$(compgen -G 'dist/main-*.css')"
+cp -r public/help public/glossary.json dist/
