@@ -4,7 +4,7 @@ PORT ?= 8080
 ENV := . scripts/env.sh &&
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build dev test test-native test-browser size data analyses results bench bench-native fuzz clean
+.PHONY: help setup serve build dev test test-native test-browser size bundle release screenshots data analyses results bench bench-native fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,15 @@ test-browser: ## Run only the browser tests, on dist/ as it is (ONLY=name for so
 
 size: ## Print what a visitor downloads, and check it
 	@scripts/size.sh
+
+bundle: build ## Write target/bundle/hidden-activity-VERSION.zip, which runs from any local web server
+	@node scripts/bundle.mjs
+
+release: build size bundle ## Build, check the size, and write the zip of this version
+
+screenshots: ## Make the pictures of README from dist/ as it is (ONLY=name for some)
+	@scripts/setup.sh
+	@$(ENV) node scripts/screenshots.mjs $(ONLY)
 
 data: ## Pack official files of MNIST, SVHN, CIFAR-10 for the page's menu (DIR=folder that holds them)
 	@[ -n "$(DIR)" ] || { echo "Say where the official files are: make data DIR=folder" >&2; exit 2; }

@@ -9,6 +9,10 @@ fn main() {
         println!("cargo:rerun-if-changed={root}");
         visit(Path::new(root), &mut hash);
     }
+    // What says which function needs which, so that the page's module can be split.
+    if std::env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "wasm32") {
+        println!("cargo:rustc-link-arg-bin=app=--emit-relocs");
+    }
     // scripts/quick.sh rebuilds one module beside others of an older source, and names them all alike.
     println!("cargo:rerun-if-env-changed=HA_BUILD_NAME");
     let name = std::env::var("HA_BUILD_NAME").unwrap_or_else(|_| format!("{hash:016x}"));

@@ -15,14 +15,20 @@ target="${CARGO_TARGET_DIR:-target}"
 
 [ -f dist/quick ] || { scripts/build.sh && touch dist/quick; }
 for module in "$@"; do
+  built="$target/wasm32-unknown-unknown/debug/$module.wasm"
   case "$module" in
-    app) features=app place=(dist/app-*.js) ;;
-    projector) features=web place=(dist/workers-*/projector.js) ;;
+    app)
+      cargo build --target wasm32-unknown-unknown --bin app --features app
+      scripts/split-page.sh "$built" dist
+      ;;
+    projector)
+      cargo build --target wasm32-unknown-unknown --bin projector --features web
+      wasm-bindgen --target web --no-typescript --out-dir dist/workers-*/ --out-name projector "$built"
+      ;;
     *) echo "quick: $module is not one of app, projector" >&2; exit 2 ;;
   esac
-  cargo build --target wasm32-unknown-unknown --bin "$module" --features "$features"
-  wasm-bindgen --target web --no-typescript --out-dir "$(dirname "${place[0]}")" \
-    --out-name "$(basename "${place[0]}" .js)" "$target/wasm32-unknown-unknown/debug/$module.wasm"
 done
 cp style/main.css "$(compgen -G 'dist/main-*.css')"
 cp -r public/help public/glossary.json dist/
+cp style/embed.css "$(compgen -G 'dist/embed-*.css')"
+node scripts/precache.mjs dist

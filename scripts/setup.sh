@@ -50,6 +50,15 @@ cargo_tool() { # name, version, the command that prints the version, extra flags
 # No --locked for wasm-bindgen-cli: its lock file names a release that mirrors may not carry.
 cargo_tool wasm-bindgen-cli "$WASM_BINDGEN_VERSION" wasm-bindgen
 cargo_tool trunk "$TRUNK_VERSION" trunk --locked
+# It says no version of its own: a file beside it does.
+if [ "$(cat "$HA_TOOLS/wasm-split.version" 2>/dev/null)" = "$WASM_SPLIT_VERSION" ] && [ -x "$HA_TOOLS/bin/wasm-split-cli" ]; then
+  say "wasm-split $WASM_SPLIT_VERSION: there"
+else
+  say "wasm-split $WASM_SPLIT_VERSION: building from crates.io (a minute, once)"
+  env -u RUSTFLAGS CARGO_TARGET_DIR="$HA_TOOLS/build" \
+    cargo install wasm_split_cli_support --version "$WASM_SPLIT_VERSION" --features build-binary --root "$HA_TOOLS" --locked --force
+  echo "$WASM_SPLIT_VERSION" > "$HA_TOOLS/wasm-split.version"
+fi
 rm -rf "$HA_TOOLS/build"
 
 # --- tools from npm (wasm-opt, Playwright) ---------------------------------------------------

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What a visitor downloads: gzipped sizes of dist/. Fails where the page with its digits is larger
-# than it may be. The workers are fetched later, and have no limit but common sense.
+# What a visitor downloads: gzipped sizes of dist/. Fails where the page with what it shows first is
+# larger than it may be. All else is fetched later, and has no limit but common sense.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 dist="${HA_DIST:-dist}"
@@ -32,15 +32,26 @@ find_some() {
   [ ${#found[@]} -gt 0 ] || { echo "size: nothing matches $1" >&2; exit 1; }
 }
 
-for kind in html js css wasm; do find_some "$dist/*.$kind"; done
-# Everything beside the folders of workers and data belongs to the page, whatever its name.
-mapfile -t found < <(find "$dist" -maxdepth 1 -type f | sort)
-table "The page and its digits" "${found[@]}" "$dist/data/digits.pack"
+# What every visitor fetches before anything is shown: the page and the analysis that it shows first.
+first=()
+for pattern in index.html 'app-*.js' 'app-*_bg.wasm' 'main-*.css' 'embed-*.css' 'theme-*.js' 'offline-*.js' icon.svg \
+  manifest.webmanifest 'parts-*/load.js' analyses/digits.first; do
+  find_some "$dist/$pattern"
+  first+=("${found[@]}")
+done
+table "The page and what it shows first" "${first[@]}"
 page_sum=$sum
+find_some "$dist/parts-*/*.wasm"
+table "Parts of the page, fetched after the first view" "${found[@]}"
 for worker in projector trainer; do
   find_some "$dist/workers-*/$worker*"
   table "The $worker, fetched when needed" "${found[@]}"
 done
+# Everything else beside the folders.
+mapfile -t found < <(find "$dist" -maxdepth 1 -type f | grep -vxFf <(printf '%s\n' "${first[@]}") | grep -v service-worker | sort)
+table "Fetched when asked for" "${found[@]}" "$dist/data/digits.pack"
+mapfile -t found < <(find "$dist/icons" -type f 2>/dev/null | sort)
+table "The service worker and what it also keeps" "$dist/service-worker.js" "$dist"/analyses/* "${found[@]}"
 
 if [ "$page_sum" -ge $((limit_kb * 1000)) ]; then
   echo "size: the page has $(kb "$page_sum") KB gzipped and must stay under $limit_kb KB" >&2

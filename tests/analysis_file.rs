@@ -4,14 +4,14 @@
 use std::sync::Arc;
 
 use hidden_activity::analysis::file::{
-    AnalysisFile, Contents, DESCRIPTION, Parts, Reading, Settings, VERSION, WholeTest,
+    AnalysisFile, Contents, DESCRIPTION, Parts, Reading, Recipe, Settings, VERSION, WholeTest,
 };
 use hidden_activity::analysis::{
     AS_GIVEN, Along, Analysis, Discrimination, Evaluation, Evolution, NeuronLayout, NeuronMap,
     Predictions, Projection, Representation, Sequence, Snapshot, Source,
 };
 use hidden_activity::archive::{Allowance, Zip, ZipWriter};
-use hidden_activity::dataset::{Dataset, ImageShape, Part, Split};
+use hidden_activity::dataset::{Dataset, ImageShape, Part, Preprocessing, Split, StreetDigits};
 use hidden_activity::network::{NetworkConfig, Setup};
 use hidden_activity::neurons::{DiscriminativeScores, ForestConfig};
 use hidden_activity::projection::{
@@ -445,6 +445,94 @@ fn files_of_every_version_are_read() {
     let data = dataset(50, 40);
     assert_same(&file, &data, &everything(&data, 1));
     assert_eq!(file.settings, settings());
+}
+
+/// Street digits whose images are drawn by the file's recipe.
+fn by_recipe() -> (Dataset, Analysis, Recipe) {
+    let street_digits = StreetDigits {
+        train: 40,
+        test: 30,
+        seed: 7,
+    };
+    let drawn = street_digits.start().unwrap().finish().unwrap();
+    let analysis = Analysis::of(&drawn, usize::MAX, 1);
+    let recipe = Recipe {
+        street_digits,
+        preprocessing: Preprocessing::default(),
+    };
+    (drawn, analysis, recipe)
+}
+
+fn unpacked(bytes: Vec<u8>) -> Parts {
+    let mut reading = Reading::open("f.npz", bytes).unwrap();
+    while !reading.advance().unwrap() {}
+    reading.finish()
+}
+
+/// Version 2: images that are drawn again are those that were there, and the file is smaller for it.
+#[test]
+fn images_are_drawn_again_by_their_recipe() {
+    let (drawn, analysis, recipe) = by_recipe();
+    let parts = Parts::of(&drawn, None, &analysis, &Settings::default(), BOTH);
+    let whole = parts.pack().unwrap();
+    let short = parts.with_recipe(recipe).pack().unwrap();
+    assert!(
+        short.len() * 10 < whole.len(),
+        "{} of {}",
+        short.len(),
+        whole.len()
+    );
+    for bytes in [
+        short,
+        std::fs::read("tests/analysis_files/version-2.npz").unwrap(),
+    ] {
+        let mut parts = unpacked(bytes);
+        assert_eq!(parts.recipe("f.npz").unwrap(), Some(recipe));
+        assert!(
+            parts.clone().assemble("f.npz").is_err(),
+            "there are no images yet"
+        );
+        parts.redraw(&drawn, "f.npz").unwrap();
+        let file = parts.assemble("f.npz").unwrap();
+        assert_same(&file, &drawn, &analysis);
+    }
+    // A recipe of too few images, and one of more than anybody ships.
+    let (few, ..) = {
+        let street_digits = StreetDigits {
+            train: 4,
+            test: 3,
+            seed: 7,
+        };
+        (street_digits.start().unwrap().finish().unwrap(), ())
+    };
+    let mut parts =
+        Parts::of(&drawn, None, &analysis, &Settings::default(), BOTH).with_recipe(recipe);
+    assert!(
+        parts
+            .redraw(&few, "f.npz")
+            .unwrap_err()
+            .to_string()
+            .contains("fewer images")
+    );
+    let many = StreetDigits {
+        train: usize::MAX,
+        test: 1,
+        seed: 1,
+    };
+    let parts = parts.with_recipe(Recipe {
+        street_digits: many,
+        ..recipe
+    });
+    assert!(parts.recipe("f.npz").is_err());
+}
+
+/// How the file of version 2 was made: `cargo test --test analysis_file -- --ignored`.
+#[test]
+#[ignore = "writes a file"]
+fn write_a_file_with_a_recipe() {
+    let (drawn, analysis, recipe) = by_recipe();
+    let parts = Parts::of(&drawn, None, &analysis, &Settings::default(), BOTH).with_recipe(recipe);
+    std::fs::write("tests/analysis_files/version-2.npz", parts.pack().unwrap()).unwrap();
 }
 
 /// How the file above was made: `cargo test --test analysis_file -- --ignored`.

@@ -28,6 +28,7 @@ pub mod import;
 mod neuron_map;
 mod predictions;
 mod representation;
+pub mod shortening;
 pub mod standing_out;
 
 pub use budget::{

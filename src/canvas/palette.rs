@@ -82,6 +82,11 @@ impl Theme {
         }
     }
 
+    /// Small words beside what matters: legible, but quieter than the foreground.
+    pub fn quiet(self) -> Rgb {
+        self.muted().mix(self.foreground(), 0.5)
+    }
+
     /// Frames, axes, and observations of unknown class.
     pub const fn muted(self) -> Rgb {
         match self {

@@ -26,7 +26,7 @@ pub struct ScatterStyle {
 }
 
 /// How much larger selected and hovered points are.
-const GROWTH: f32 = 1.35;
+pub(crate) const GROWTH: f32 = 1.35;
 
 /// Width of the ring around a selected point: a share of its radius, and CSS pixels at most.
 const RING: (f32, f32) = (0.3, 1.25);
@@ -39,6 +39,11 @@ const OVER_TRAILS: f32 = 0.5;
 
 /// Width and opacity of the halo around the hovered point; CSS pixels.
 const HALO: (f32, f32) = (6.0, 0.28);
+
+/// The width of the ring around a selected point, where points have this radius; CSS pixels.
+pub(crate) fn ring_width(radius: f32) -> f32 {
+    (RING.0 * radius * GROWTH).min(RING.1)
+}
 
 impl ScatterStyle {
     /// The style for `n` points in a viewport, on a screen of `pixel_ratio` device pixels per CSS
@@ -93,7 +98,7 @@ struct ShapeMasks {
 
 impl ShapeMasks {
     fn new(style: &ScatterStyle, shape: Shape) -> Self {
-        let ring = (RING.0 * style.radius * GROWTH).min(RING.1);
+        let ring = ring_width(style.radius);
         Self {
             dimmed: style.glyph(shape, 1.0, 0.0, style.outline, style.dimmed_opacity),
             normal: style.glyph(shape, 1.0, 0.0, style.outline, style.opacity),

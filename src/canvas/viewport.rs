@@ -178,6 +178,13 @@ impl Viewport {
         }
     }
 
+    /// The view of this place (data units), so much larger than a view of everything; what is outside the
+    /// bounds, or no number, is left out.
+    #[must_use]
+    pub fn looking_at(self, center: [f64; 2], zoom: f64) -> Self {
+        self.with_view(center, zoom)
+    }
+
     /// The view of everything.
     pub fn home(self) -> Self {
         Self::fit_bounds(self.bounds, self.width, self.height, self.margin)

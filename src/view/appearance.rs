@@ -61,10 +61,15 @@ fn apply(session: Session, choice: &str) {
     session.dark.set(dark);
 }
 
-/// Keeps the page's colours up with the system.
-pub fn follow(session: Session) {
-    apply(session, &chosen());
-    let on_change = Closure::<dyn Fn()>::new(move || apply(session, &chosen()));
+/// Keeps the page's colours up with the system, or with what an embedding page asks for.
+pub fn follow(session: Session, asked: Option<bool>) {
+    let now = move || match asked {
+        Some(true) => "dark".into(),
+        Some(false) => "light".into(),
+        None => chosen(),
+    };
+    apply(session, &now());
+    let on_change = Closure::<dyn Fn()>::new(move || apply(session, &now()));
     for query in QUERIES.into_iter().filter_map(media) {
         query.set_onchange(Some(on_change.as_ref().unchecked_ref()));
     }

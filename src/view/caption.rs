@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::evolution_view;
 use super::glossary::{prose, term};
+use super::naming;
 use super::session::{projecting, scoring};
 use super::shepard::Shepard;
 use super::state::{Layout, Measured, Panel, Session};
 use crate::analysis::Source;
 use crate::canvas::palette::class_color;
+use crate::figure::describe_observations;
 use crate::projection::{Fit, Method, Metric, NeighborhoodHit};
 
 /// A fraction as a percentage with two digits, as the paper gives it.
@@ -17,33 +20,74 @@ pub fn percent(fraction: f32) -> String {
     format!("{:.2}%", 100.0 * f64::from(fraction))
 }
 
-/// What the layout was made by and how well it fits, with the terms in it marked.
-fn method_text(method: &Method) -> String {
+/// How a layout was computed, in words.
+pub fn method_text(method: &Method) -> String {
     match method {
-        Method::Tsne(config) => {
-            format!(
-                "[tsne|t-SNE], [perplexity|perplexity] {}",
-                config.perplexity
-            )
-        }
+        Method::Tsne(config) => format!("t-SNE, perplexity {}", config.perplexity),
         Method::Mds { metric, .. } => match metric {
-            Metric::Euclidean => "[mds|metric MDS] of Euclidean distances".into(),
-            Metric::Cosine => "[mds|metric MDS] of [cosine|cosine dissimilarities]".into(),
-            Metric::Correlation => "[mds|metric MDS] of [correlation|1 − |r|]".into(),
+            Metric::Euclidean => "metric MDS of Euclidean distances".into(),
+            Metric::Cosine => "metric MDS of cosine dissimilarities".into(),
+            Metric::Correlation => "metric MDS of 1 − |r|".into(),
         },
     }
 }
 
-fn fit_text(fit: Fit) -> String {
+/// What was minimised, as the end of a sentence.
+pub fn fit_text(fit: Fit) -> String {
     match fit {
-        Fit::Divergence(kl) => format!(", [kl|KL] {kl:.3}"),
+        Fit::Divergence(kl) => format!(", KL {kl:.3}"),
         Fit::Stress(stress) => {
-            format!(
-                ", [stress|stress] {:.3} (raw {:.4e})",
-                stress.normalised, stress.raw
-            )
+            format!(", stress {:.3} (raw {:.4e})", stress.normalised, stress.raw)
         }
     }
+}
+
+/// The words of these texts that the glossary explains.
+const MARKED: [&str; 7] = [
+    "[tsne|t-SNE]",
+    "[perplexity|perplexity]",
+    "[mds|metric MDS]",
+    "[cosine|cosine dissimilarities]",
+    "[correlation|1 − |r|]",
+    "[kl|KL]",
+    "[stress|stress]",
+];
+
+/// A text with its terms marked, as [`prose`] shows it.
+fn marked(text: &str) -> String {
+    let mark = |text: String, term: &str| {
+        let words = term
+            .split_once('|')
+            .and_then(|(_, rest)| rest.strip_suffix(']'));
+        words.map_or_else(|| text.clone(), |words| text.replace(words, term))
+    };
+    MARKED.into_iter().fold(text.to_owned(), mark)
+}
+
+/// What a picture of observations shows, for those who do not see it.
+pub fn about(session: Session, panel: Panel) -> String {
+    let representation = panel.representation.get();
+    let step = session.evolution.at.get().round() as usize;
+    let settled = matches!(panel.layout.get(), Layout::Finished | Layout::Stopped);
+    let selected = session
+        .selection(representation.part)
+        .with(|history| history.present().count());
+    // The evolution has layouts of its own.
+    let evolved = (panel.place == evolution_view::PLACE)
+        .then(|| evolution_view::found(session).and_then(|found| found.hits.get(step).cloned()));
+    session.analysis.with(|analysis| {
+        let subset = analysis.subset(representation.part);
+        let found = analysis.projections.get(&representation);
+        let hit = match &evolved {
+            Some(hit) => hit.as_ref(),
+            None => found.map(|found| &*found.hit).filter(|_| settled),
+        };
+        let snapshot = analysis.snapshot_of(representation);
+        let snapshot = snapshot.filter(|_| representation.source.is_trained());
+        let wrong = snapshot.map(|it| it.predictions.misclassified(&subset.labels).len());
+        let name = |class: usize| naming::class(session, class as u8);
+        describe_observations(subset.len(), hit, &name, wrong, selected)
+    })
 }
 
 /// The neighborhood hit of each class, behind a heading.
@@ -150,8 +194,10 @@ pub fn Caption(
                     {accuracy.get().map(|accuracy| view! {
                         " · " {term("accuracy", "accuracy")} " " <b data-testid=format!("accuracy-{}", panel.place)>{percent(accuracy)}</b>
                     })}
-                    " · " {observations} " · "
-                    {prose(&(method_text(&projection.method) + &projection.fit.map_or_else(String::new, fit_text)))}
+                    <span class="details">
+                        " · " {observations} " · "
+                        {prose(&marked(&(method_text(&projection.method) + &projection.fit.map_or_else(String::new, fit_text))))}
+                    </span>
                     {(panel.layout.get() == Layout::Stopped).then(|| view! {
                         <span class="note">
                             {format!("Stopped after iteration {} of {}. ", projection.iterations, projection.method.iterations())}
@@ -161,7 +207,7 @@ pub fn Caption(
                     <div class="caption-more">
                     <ByClass hit=projection.hit.clone() />
                     <Quality panel />
-                    {(!projection.shepard.is_empty()).then(|| view! { <Shepard pairs=projection.shepard.clone() /> })}
+                    {(!projection.shepard.is_empty()).then(|| view! { <Shepard pairs=projection.shepard.clone() panel /> })}
                     </div>
                     {projection.notes.iter().map(|note| view! { <span class="note">{note.to_string()}</span> }).collect_view()}
                 })

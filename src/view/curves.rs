@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::caption::percent;
 use super::chart::{Axes, Line, Stroke, above, draw, rgb};
+use super::exporting::{Curve, ExportMenu, Subject};
 use super::frame::{drawn_canvas, theme};
 use super::glossary::term;
 use super::state::Session;
@@ -38,13 +39,15 @@ pub fn LossChart() -> impl IntoView {
     let number = |value: Option<f32>| value.map_or_else(|| "–".into(), |v| format!("{v:.3}"));
     view! {
         <figure class="chart" data-testid="loss-chart" data-losses=move || losses_json(session)>
-            <figcaption>
+            <figcaption id="about-loss">
                 <strong>{term("loss", "Loss")}</strong>
                 <span class="key" style=key(TRAIN)>"training " {move || number(last().0)}</span>
                 <span class="key dashed" style=key(TEST)>"test " {move || number(last().1)}</span>
             </figcaption>
+            <ExportMenu subject=Subject::Curve(Curve::Loss) name="loss" />
             <Chart
                 label="Loss over the epochs"
+                about="about-loss"
                 lines=losses
                 highest=None
             />
@@ -111,16 +114,18 @@ pub fn AccuracyChart() -> impl IntoView {
     };
     let number = |value: Option<f32>| value.map_or_else(|| "–".into(), percent);
     view! {
-        <figure class="chart" data-testid="accuracy-chart">
-            <figcaption>
+        <figure class="chart rising" data-testid="accuracy-chart">
+            <figcaption id="about-accuracy">
                 <strong>{term("accuracy", "Accuracy")}</strong>
                 <span class="key" style=key(TRAIN)>"training " {move || number(last().0)}</span>
                 <span class="key dashed" style=key(TEST)>
                     "test " <span data-testid="test-accuracy">{move || number(last().1)}</span>
                 </span>
             </figcaption>
+            <ExportMenu subject=Subject::Curve(Curve::Accuracy) name="accuracy" />
             <Chart
                 label="Accuracy over the epochs, on the projected subsets"
+                about="about-accuracy"
                 lines=accuracies
                 highest=Some(1.0)
             />
@@ -131,6 +136,8 @@ pub fn AccuracyChart() -> impl IntoView {
 #[component]
 fn Chart(
     label: &'static str,
+    /// What describes it.
+    about: &'static str,
     lines: fn(&Curves) -> Vec<Line>,
     /// Where the vertical axis ends, unless the curves say.
     highest: Option<f32>,
@@ -169,7 +176,7 @@ fn Chart(
             let _ = draw(canvas, size, theme, axes, &lines);
         },
     );
-    view! { <canvas class="curve" node_ref=canvas_ref role="img" aria-label=label></canvas> }
+    view! { <canvas class="curve" node_ref=canvas_ref role="img" aria-label=label aria-describedby=about></canvas> }
 }
 
 /// At most [`MOST_POINTS`] points: means of neighbouring ones.

@@ -34,6 +34,30 @@ fn entries(offered: &[SiteSet]) -> Vec<Entry> {
         .collect()
 }
 
+/// The analyses that come with the page: addresses, names, and what they are.
+const SHIPPED: [(&str, &str, &str); 4] = [
+    (
+        keeping::SHIPPED,
+        "Digits, analysed",
+        "what the page shows first: a trained network, nothing to wait for",
+    ),
+    (
+        keeping::SHIPPED_WITH_ACTIVATIONS,
+        "Digits with activations",
+        "the same, and what the neurons of its last layer respond to, 0.3 MB",
+    ),
+    (
+        "analyses/street.npz",
+        "Street digits, analysed",
+        "a small CNN, 0.3 MB",
+    ),
+    (
+        "analyses/street-preprocessed.npz",
+        "Street digits after Sobel and blur, analysed",
+        "the same CNN without polarity, 0.3 MB",
+    ),
+];
+
 /// Among the controls of the images.
 #[component]
 pub fn DatasetMenu() -> impl IntoView {
@@ -62,14 +86,13 @@ pub fn DatasetMenu() -> impl IntoView {
             }
             .into_any()
         }
-        Entry::Analysed => view! {
+        Entry::Analysed => SHIPPED.into_iter().map(|(address, name, about)| view! {
             <li>
-                <button disabled=busy on:click=move |_| keeping::open_url(session, keeping::SHIPPED)>
-                    "Digits, analysed"
-                </button>
-                <span class="soft small">"the digits with a trained network, nothing to wait for"</span>
+                <button disabled=busy on:click=move |_| keeping::open_url(session, address)>{name}</button>
+                <span class="soft small">{about}</span>
             </li>
-        }
+        })
+        .collect_view()
         .into_any(),
         Entry::Drawn => view! {
             <li>

@@ -11,6 +11,7 @@ use super::caption::percent;
 use super::chart::{Axes, LEFT, Line, RIGHT, Stroke, above, draw, rgb};
 use super::curves::{TEST, TRAIN, accuracies, key, losses};
 use super::evolution_steps::short_title;
+use super::exporting::{Curve, ExportMenu, Subject};
 use super::frame::{drawn_canvas, text_scale, theme};
 use super::glossary::term;
 use super::player::Player;
@@ -23,7 +24,7 @@ const LONGEST_NAME: usize = 6;
 
 /// Where the steps of the sequence lie on the horizontal axis: over the epochs at their epochs, over
 /// the layers side by side.
-fn places(session: Session) -> Vec<f32> {
+pub fn places(session: Session) -> Vec<f32> {
     let over_epochs = matches!(session.evolution.sequence.get().along, Along::Epochs { .. });
     let steps = session.evolution.steps.get();
     let place = |(step, representation): (usize, &Representation)| match representation.source {
@@ -80,29 +81,32 @@ pub fn EvolutionCurves(
     view! {
         <div class="evolution-curves">
             <figure
-                class="chart"
+                class="chart rising"
                 data-testid="evolution-nh-curve"
                 data-values=move || serde_json::to_string(&hits.get()).unwrap_or_default()
             >
-                <figcaption><strong>{term("nh", "NH")}</strong><span>{hit}</span></figcaption>
-                <Plot kind=Kind::Hit label="Neighborhood hit at each step" hits player />
+                <figcaption id="about-steps-nh"><strong>{term("nh", "NH")}</strong><span>{hit}</span></figcaption>
+                <ExportMenu subject=Subject::Curve(Curve::Hit) name="neighborhood hit of the steps" />
+                <Plot kind=Kind::Hit label="Neighborhood hit at each step" about="about-steps-nh" hits player />
             </figure>
             <Show when=trained>
-                <figure class="chart">
-                    <figcaption>
+                <figure class="chart rising">
+                    <figcaption id="about-steps-accuracy">
                         <strong>{term("accuracy", "Accuracy")}</strong>
                         <span class="key" style=key(TRAIN)>"training " {move || share(evaluation().and_then(|e| e.train_accuracy))}</span>
                         <span class="key dashed" style=key(TEST)>"test " {move || share(evaluation().map(|e| e.test_accuracy))}</span>
                     </figcaption>
-                    <Plot kind=Kind::Accuracy label="Accuracy over the epochs" hits player />
+                    <ExportMenu subject=Subject::Curve(Curve::Accuracy) name="accuracy" />
+                    <Plot kind=Kind::Accuracy label="Accuracy over the epochs" about="about-steps-accuracy" hits player />
                 </figure>
                 <figure class="chart">
-                    <figcaption>
+                    <figcaption id="about-steps-loss">
                         <strong>{term("loss", "Loss")}</strong>
                         <span class="key" style=key(TRAIN)>"training " {move || nats(evaluation().and_then(|e| e.train_loss))}</span>
                         <span class="key dashed" style=key(TEST)>"test " {move || nats(evaluation().map(|e| e.test_loss))}</span>
                     </figcaption>
-                    <Plot kind=Kind::Loss label="Loss over the epochs" hits player />
+                    <ExportMenu subject=Subject::Curve(Curve::Loss) name="loss" />
+                    <Plot kind=Kind::Loss label="Loss over the epochs" about="about-steps-loss" hits player />
                 </figure>
             </Show>
         </div>
@@ -143,6 +147,8 @@ fn heights(kind: Kind, lines: &[Line]) -> Range<f32> {
 fn Plot(
     kind: Kind,
     label: &'static str,
+    /// What describes it.
+    about: &'static str,
     /// Place and neighborhood hit of each step, as far as they are known.
     hits: Memo<Vec<(f32, f32)>>,
     player: Player,
@@ -244,7 +250,7 @@ fn Plot(
     };
     view! {
         <div class="plot" on:click=go>
-            <canvas class="curve" node_ref=canvas_ref role="img" aria-label=label></canvas>
+            <canvas class="curve" node_ref=canvas_ref role="img" aria-label=label aria-describedby=about></canvas>
             {move || share().filter(|_| size.get().width > 0.0).map(|share| view! {
                 <i class="cursor" style=format!("left: calc({}rem + (100% - {}rem) * {share:.4})", LEFT / 16.0, (LEFT + RIGHT) / 16.0)></i>
             })}

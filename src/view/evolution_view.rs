@@ -23,10 +23,11 @@ use super::trail_layer::TrailView;
 use crate::analysis::{Along, Evolution};
 use crate::canvas::animation::between_steps;
 use crate::canvas::viewport::Bounds;
+use crate::embedding::Figure;
 use crate::projection::NeighborhoodHit;
 
 /// The place of this picture beside those of the two projections.
-const PLACE: usize = 3;
+pub const PLACE: usize = 3;
 
 /// The figure with its controls.
 #[component]
@@ -36,6 +37,9 @@ pub fn EvolutionFigure() -> impl IntoView {
     let found = Memo::new(move |_| found(session));
     let panel = picture(session);
     let trails = TrailView::default();
+    if session.embed == Some(Figure::Evolution) {
+        trails.shown.set(false);
+    }
     let marks = Marks::new(session);
     let player = Player::new(session);
     let past = Past {
@@ -44,18 +48,11 @@ pub fn EvolutionFigure() -> impl IntoView {
     };
     bundling::follow(session, trails);
     let room = Signal::derive(move || evolution.positions.with(|positions| Bounds::of(positions)));
-    let heading = move || match evolution.sequence.get().along {
-        Along::Layers { epoch: 0 } => "Over the layers, before training".to_owned(),
-        Along::Layers { epoch } => format!("Over the layers, after epoch {epoch}"),
-        Along::Epochs { layer, .. } => {
-            format!("{} over the epochs", naming::layer(session, layer))
-        }
-    };
     let too_short = move || evolution.steps.with(|steps| steps.len() < 2);
     view! {
         <section class="panel evolution" aria-label="Evolution" on:keydown:capture=move |event| player.on_key(&event)>
             <header class="panel-head">
-                <h2>{heading}</h2>
+                <h2>{move || heading(session)}</h2>
                 <EvolutionChooser />
             </header>
             <div class="evolution-body">
@@ -89,6 +86,17 @@ pub fn EvolutionFigure() -> impl IntoView {
             <Show when=move || !too_short()><Steps player /></Show>
             <Caption found />
         </section>
+    }
+}
+
+/// What the evolution is of, in words.
+pub fn heading(session: Session) -> String {
+    match session.evolution.sequence.get().along {
+        Along::Layers { epoch: 0 } => "Over the layers, before training".to_owned(),
+        Along::Layers { epoch } => format!("Over the layers, after epoch {epoch}"),
+        Along::Epochs { layer, .. } => {
+            format!("{} over the epochs", naming::layer(session, layer))
+        }
     }
 }
 
@@ -220,12 +228,14 @@ fn Caption(found: Memo<Option<Arc<Evolution>>>) -> impl IntoView {
                 let part = session.evolution.sequence.get().part;
                 let divergences: Vec<_> = found.divergences.iter().map(|kl| format!("{kl:.3}")).collect();
                 view! {
-                    {term("nh", "NH")} " from " <b>{first}</b> " to " <b>{last}</b> {format!(" (k = {k}) · {n} {part} observations · ")}
-                    {prose(&format!(
-                        "[dynamic-tsne|dynamic t-SNE], [lambda|λ] = {}, [perplexity|perplexity] {}, [kl|KL] {} · mean squared movement ",
-                        found.config.lambda, found.config.perplexity, divergences.join(", "),
-                    ))}
-                    <span data-testid="evolution-movement">{format!("{:.3}", found.movement)}</span>
+                    {term("nh", "NH")} " from " <b>{first}</b> " to " <b>{last}</b> {format!(" (k = {k}) · {n} {part} observations")}
+                    <span class="details">
+                        {prose(&format!(
+                            " · [dynamic-tsne|dynamic t-SNE], [lambda|λ] = {}, [perplexity|perplexity] {}, [kl|KL] {} · mean squared movement ",
+                            found.config.lambda, found.config.perplexity, divergences.join(", "),
+                        ))}
+                        <span data-testid="evolution-movement">{format!("{:.3}", found.movement)}</span>
+                    </span>
                     {found.notes.iter().map(|note| view! { <span class="note">{note.to_string()}</span> }).collect_view()}
                 }
             })}

@@ -7,11 +7,15 @@ mod curves;
 mod data_panel;
 mod dataset_menu;
 mod dropping;
+mod embed;
 mod evolution_chooser;
 mod evolution_curves;
 mod evolution_marks;
 mod evolution_steps;
 mod evolution_view;
+mod exporting;
+mod finished;
+mod first;
 mod folder;
 mod frame;
 mod gesture;
@@ -26,6 +30,7 @@ mod network_panel;
 mod neurons;
 mod notice;
 mod number_field;
+mod parts;
 mod player;
 mod prediction_history;
 mod preprocessing_panel;
@@ -39,6 +44,7 @@ mod shortcuts;
 mod small_multiple;
 mod state;
 mod storage;
+mod story;
 mod street_digits_panel;
 mod strip;
 mod tabs;
@@ -51,14 +57,20 @@ mod training_settings;
 use leptos::prelude::*;
 
 use crate::network::{DeviceKind, adapter};
+use parts::{Later, Part};
 use state::{DeviceChoice, Session, View};
 
 /// After this long without anything else to do, the trainer is fetched in the background.
 const WARM_UP_MS: u32 = 4_000;
+/// The rest of the page is fetched after this long even where the first view is not there yet.
+const FIRST_VIEW_MS: u32 = 1_500;
 
-/// Shows the page.
+/// Shows the page; or one figure alone, where the address asks for it.
 pub fn open() {
-    leptos::mount::mount_to_body(Page);
+    match embed::wish() {
+        Some(wish) => parts::embed(wish),
+        None => leptos::mount::mount_to_body(Page),
+    }
 }
 
 /// What the address says after `?name=`.
@@ -81,26 +93,22 @@ fn device_from_address() -> DeviceChoice {
 fn Page() -> impl IntoView {
     let session = Session::new(device_from_address());
     provide_context(session);
-    appearance::follow(session);
-    match address_parameter("analysis") {
-        Some(address) => session::keeping::open_url(session, &address),
-        None => session::opening::open_digits(session),
-    }
-    session::loading::list(session);
+    appearance::follow(session, None);
+    let story = story::state::Story::new();
+    provide_context(story);
+    session::addressing::begin(session);
     for panel in session.panels {
         session::projecting::follow(session, panel);
         session::clustering::follow(session, panel);
     }
     reading::pins::follow(session);
-    session::evolving::follow(session);
-    session::relating::follow(session);
     leptos::task::spawn_local(async move {
         session.adapter.set(Some(adapter::probe().await));
     });
-    session::surviving::look(session);
     warm_up_when_idle(session);
     shortcuts::listen(session);
     let over = dropping::listen(session);
+    let settled = first_view_is_there(session);
 
     view! {
         <a class="skip" href="#figures">"Skip to the projections"</a>
@@ -109,42 +117,42 @@ fn Page() -> impl IntoView {
                 <h1>"Hidden Activity"</h1>
                 <p>"Train a network here, and see what its hidden layers have learned"</p>
                 <span class="spacer"></span>
+                <story::state::Entries />
                 <appearance::ThemeMenu />
                 <shortcuts::Help />
                 <glossary::Explanation />
             </header>
             <div class="notices">
                 <notice::NoticeBar />
-                <interrupted::InterruptedBar />
+                <Later part=Part::Interrupted wanted=settled />
+                <Later part=Part::Story wanted=story.wanted() />
             </div>
             <section class="controls" aria-label="Data, network and training">
-                <data_panel::DataPanel />
-                <network_panel::NetworkPanel />
-                <training_panel::TrainingPanel />
-                <projection_settings::ProjectionSettings />
+                <Later part=Part::Controls wanted=settled />
             </section>
             <main class="figures" id="figures">
                 <div class="tab-row">
                     <tabs::Tabs />
                     <Show when=move || session.view.get() == View::Projections>
-                        <reading::ReadingBar />
+                        <Later part=Part::ReadingBar wanted=settled />
                     </Show>
                 </div>
                 <legend::Legend />
                 <div class="projections" id="view-projections" role="tabpanel" aria-labelledby="tab-projections"
                     hidden=move || session.view.get() != View::Projections>
+                    <Later part=Part::Finished wanted=settled />
                     <div class="pair">
                         {session.panels.map(|panel| view! { <projection_panel::ProjectionPanel panel /> })}
                     </div>
-                    <reading::Readings />
+                    <Later part=Part::Readings wanted=settled />
                 </div>
                 <div class="single" id="view-evolution" role="tabpanel" aria-labelledby="tab-evolution"
                     hidden=move || session.view.get() != View::Evolution>
-                    <evolution_view::EvolutionFigure />
+                    <Later part=Part::Evolution wanted=session.evolution.shown />
                 </div>
                 <div class="single" id="view-neurons" role="tabpanel" aria-labelledby="tab-neurons"
                     hidden=move || session.view.get() != View::Neurons>
-                    <neurons::NeuronsFigure />
+                    <Later part=Part::Neurons wanted=session.neurons.shown />
                 </div>
                 <strip::Strip />
             </main>
@@ -153,6 +161,20 @@ fn Page() -> impl IntoView {
             <div class="drop-veil">"Drop files to open them"</div>
         </Show>
     }
+}
+
+/// Whether what the page shows first is drawn, so that what comes after it no longer makes it wait.
+fn first_view_is_there(session: Session) -> Memo<bool> {
+    let waited_enough = RwSignal::new(false);
+    gloo::timers::callback::Timeout::new(FIRST_VIEW_MS, move || waited_enough.set(true)).forget();
+    Memo::new(move |was: Option<&bool>| {
+        let drawn = |panel: &state::Panel| !panel.positions.with(|positions| positions.is_empty());
+        was.copied().unwrap_or(false)
+            || waited_enough.get()
+            || session.view.get() != View::Projections
+            || session.panels.iter().all(drawn)
+            || session.notice.with(Option::is_some)
+    })
 }
 
 /// Fetches the trainer while the visitor looks around, unless they asked to save data.

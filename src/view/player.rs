@@ -46,6 +46,11 @@ impl Player {
             session.evolution.shown.track();
             player.rest();
         });
+        Effect::new(move |_| {
+            if let Some(step) = session.evolution.asked.get() {
+                untrack(|| player.show_step(step));
+            }
+        });
         player
     }
 

@@ -9,14 +9,16 @@ use web_sys::{
     HtmlCanvasElement, ImageData, KeyboardEvent, MouseEvent, PointerEvent, TouchEvent, WheelEvent,
 };
 
+use super::exporting::{ExportMenu, Subject, What};
 use super::frame::{Size, context_2d, css_token, drawn_canvas, theme};
 use super::gesture::{Drag, HOLD_MS, Tool, combine, is_click, pinched, place_of};
 use super::hover_card::HoverCard;
+use super::neurons::state::PLACES;
 use super::prediction_history::Past;
 use super::reading::insets;
 use super::reading::pins;
 use super::session::selecting;
-use super::state::{Panel, Session};
+use super::state::{Layout, Panel, Session};
 use super::trail_layer::{Ground, TrailLayer, TrailView};
 use crate::analysis::Representation;
 use crate::canvas::hit::PointGrid;
@@ -28,8 +30,6 @@ use crate::canvas::selection::{Combine, Selection};
 use crate::canvas::viewport::{Bounds, Viewport};
 use crate::dataset::Part;
 
-/// Free room around the points, CSS pixels.
-const MARGIN: f64 = 22.0;
 /// How near to a point the pointer must be, CSS pixels; a finger is less exact.
 const REACH: f64 = 14.0;
 /// The same for a trail, and for a point where a trail is as near.
@@ -50,11 +50,12 @@ struct Brushes {
 /// How each observation looks by itself: its class, and whether the network is wrong about it.
 pub fn looks_of(session: Session, representation: Representation) -> Vec<Mark> {
     let theme = theme(session.dark.get());
+    let by_prediction = session.by_prediction.get();
     session.analysis.with(|analysis| {
         // What an untrained network predicts is chance, and would hide the classes.
         let predicted = analysis
             .snapshot_of(representation)
-            .filter(|_| representation.source.is_trained())
+            .filter(|_| by_prediction || representation.source.is_trained())
             .map(|snapshot| &snapshot.predictions.predicted);
         let labels = &analysis.subset(representation.part).labels;
         labels
@@ -62,7 +63,8 @@ pub fn looks_of(session: Session, representation: Representation) -> Vec<Mark> {
             .enumerate()
             .map(|(i, label)| {
                 let predicted = predicted.and_then(|p| p.get(i)).map(|p| usize::from(*p));
-                Mark::observation(Some(usize::from(*label)), predicted, theme)
+                let truth = (!by_prediction || predicted.is_none()).then_some(usize::from(*label));
+                Mark::observation(truth, predicted, theme)
             })
             .collect()
     })
@@ -87,8 +89,12 @@ pub fn shown_by_legend(session: Session, part: Part) -> Option<Arc<Selection>> {
 pub struct Points {
     /// The picture's place among all of the page.
     pub place: usize,
+    /// What its points are.
+    pub what: What,
     /// What it is called.
     pub label: Signal<String>,
+    /// What it shows, for those who do not see it.
+    pub about: Signal<String>,
     /// Another one is another space, where the old view of it means nothing.
     pub space: Signal<Option<Representation>>,
     /// n × 2, row-major.
@@ -159,10 +165,12 @@ pub fn ScatterView(
     let part_now = move || panel.representation.get_untracked().part;
     let points = Points {
         place: panel.place,
+        what: What::Observations(panel),
         label: Signal::derive(move || {
             let what = super::naming::title(session, panel.representation.get());
             format!("Projection: {what}. Use [ and ] to visit observations, Enter to select.")
         }),
+        about: Signal::derive(move || super::caption::about(session, panel)),
         space: Signal::derive(move || Some(panel.representation.get())),
         positions: panel.positions,
         marks,
@@ -206,7 +214,7 @@ pub fn PointsView(
         hovered,
         ..
     } = points;
-    let viewport = RwSignal::new(Viewport::fit(&[], 1.0, 1.0, MARGIN));
+    let viewport = session.viewports[points.place];
     let tool = RwSignal::new(Tool::Select);
     let drag = RwSignal::new(Drag::None);
     // Whether a finger was the last to press.
@@ -313,6 +321,16 @@ pub fn PointsView(
             let resized = viewport.resized(size.width, size.height);
             *viewport = bounds.map_or(resized, |bounds| resized.with_bounds(bounds));
         });
+    });
+    Effect::new(move |_| {
+        let wish = session.wished.with(|wished| wished[points.place]);
+        let there =
+            size.get().width > 0.0 && points.positions.with(|positions| !positions.is_empty());
+        if let Some(looking) = wish.filter(|_| there && is_settled(session, points.place)) {
+            viewport
+                .update(|viewport| *viewport = viewport.looking_at(looking.center, looking.zoom));
+            session.wished.update(|wished| wished[points.place] = None);
+        }
     });
     let hover_at = move |place: [f64; 2]| {
         let viewport = viewport.get_untracked();
@@ -525,6 +543,7 @@ pub fn PointsView(
             tabindex="0"
             role="img"
             aria-label=points.label
+            aria-describedby=format!("about-{}", points.place)
             class:pans=move || tool.get() == Tool::Pan
             class:selects=move || tool.get() == Tool::Select
             on:pointerdown=on_down
@@ -539,6 +558,7 @@ pub fn PointsView(
             on:blur=move |_| leave()
             on:dblclick=move |_| pins::toggle_hovered(session)
         ></canvas>
+        <p class="visually-hidden" id=format!("about-{}", points.place) data-testid=format!("about-{}", points.place)>{points.about}</p>
         {over.map(|over| over(viewport, size))}
         <div class="tools" role="toolbar" aria-label="Tools of the projection">
             <ToolButton label="Select with a lasso" pressed=Signal::derive(move || Some(tool.get() == Tool::Select)) act=move || tool.set(Tool::Select)
@@ -549,12 +569,27 @@ pub fn PointsView(
             <ToolButton label="Zoom out" pressed=Signal::stored(None) act=move || zoom(1.0 / ZOOM_STEP) path="M4 10h12" />
             <ToolButton label="Show everything" pressed=Signal::stored(None) act=move || viewport.update(|v| *v = v.home())
                 path="M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4" />
+            <ExportMenu subject=Subject::Points(points, viewport, trails) name=Signal::derive(move || {
+                let space = points.space.get();
+                space.map_or_else(String::new, |space| super::naming::title(session, space))
+            }) />
         </div>
         {move || at().map(|(index, place)| {
             let size = size.get();
             card(index, place, [size.width, size.height])
         })}
     }
+}
+
+/// Whether a picture no longer moves by itself.
+fn is_settled(session: Session, place: usize) -> bool {
+    let layout = match place {
+        0 | 1 => session.panels[place].layout,
+        2 => session.neurons.observations.layout,
+        3 => session.evolution.layout,
+        _ => session.neurons.pictures[place - PLACES[0]].layout,
+    };
+    !matches!(layout.get(), Layout::Absent | Layout::Running { .. })
 }
 
 #[component]

@@ -7,9 +7,10 @@ use plotters::prelude::*;
 use plotters_canvas::CanvasBackend;
 use web_sys::HtmlCanvasElement;
 
+use super::exporting::{ExportMenu, Subject};
 use super::frame::{Size, drawn_canvas, text_scale, theme};
 use super::glossary::term;
-use super::state::Session;
+use super::state::{Panel, Session};
 use crate::canvas::palette::{CLASS_COLORS, Theme};
 
 /// Behind a heading, since it is wanted less often than the picture.
@@ -17,6 +18,8 @@ use crate::canvas::palette::{CLASS_COLORS, Theme};
 pub fn Shepard(
     /// Pairs of observations by dissimilarity and by distance, row-major.
     pairs: Arc<Vec<f32>>,
+    /// Whose they are.
+    panel: Panel,
 ) -> impl IntoView {
     let session = Session::from_context();
     let count = pairs.len() / 2;
@@ -30,6 +33,7 @@ pub fn Shepard(
     view! {
         <details class="shepard" data-testid="shepard">
             <summary>"Shepard diagram"</summary>
+            <ExportMenu subject=Subject::Shepard(panel) name="Shepard diagram" />
             <canvas
                 node_ref=canvas_ref
                 role="img"

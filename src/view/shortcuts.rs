@@ -46,6 +46,7 @@ pub fn listen(session: Session) {
                 "z" if command && event.shift_key() => selecting::redo(session),
                 "z" if command => selecting::undo(session),
                 "y" if command => selecting::redo(session),
+                // A dialog has its own use for it.
                 "escape" => selecting::clear(session),
                 "i" if !command && !event.alt_key() => pins::toggle_hovered(session),
                 _ => return,
@@ -102,6 +103,11 @@ pub fn Help() -> impl IntoView {
                 <form method="dialog"><button aria-keyshortcuts="Escape">"Close"</button></form>
             </div>
             <div class="help-body" tabindex="0" role="group" aria-labelledby="help-title" inner_html=text></div>
+            // public/offline.js adds whether the page needs a network.
+            <p class="soft small">
+                {concat!("Hidden Activity ", env!("CARGO_PKG_VERSION"), ". ")}
+                <span id="works-offline"></span>
+            </p>
         </dialog>
     }
 }

@@ -12,13 +12,16 @@ use super::session::evolving::RunningEvolution;
 use super::session::projecting::Running;
 use super::session::surviving::{Interrupted, Surviving, Writing};
 use super::session::undoing::Changes;
+use crate::address::{Looking, Opened, PICTURES, ViewState};
 use crate::analysis::file::Origin;
 use crate::analysis::import::ImportedNetwork;
 use crate::analysis::{Along, Analysis, EVOLUTION_LAMBDA, Representation, Sequence, Source};
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
+use crate::canvas::viewport::Viewport;
 use crate::dataset::pictures::{Colours, PictureConfig};
 use crate::dataset::{DATA_SEED, Dataset, FIRST_OBSERVATIONS, OfficialSet, Part, SiteSet};
+use crate::embedding::Figure;
 use crate::network::adapter::AdapterInfo;
 use crate::network::{
     Checkpoint, ConvActivations, DeviceInfo, DeviceKind, NetworkConfig, Setup, TrainingConfig,
@@ -50,6 +53,8 @@ pub struct OpenDataset {
     pub network: Option<Arc<ImportedNetwork>>,
     /// Where its observations are in a larger one, where it came with an analysis of these.
     pub origin: Option<Origin>,
+    /// How the page's address says what it is.
+    pub opened: Option<Opened>,
 }
 
 /// A data set or network that was put aside for another, to be returned to.
@@ -201,6 +206,8 @@ pub struct EvolutionView {
     pub at: RwSignal<f32>,
     /// Counts the movements of the picture from one place to another.
     pub glide: StoredValue<u32>,
+    /// The step that something else than the player asks for.
+    pub asked: RwSignal<Option<usize>>,
 }
 
 /// Steps of an inter-epoch evolution, unless the visitor chooses otherwise: the paper's number.
@@ -319,6 +326,14 @@ pub struct Session {
     pub panels: [Panel; 2],
     /// What the figures show.
     pub view: RwSignal<View>,
+    /// What each picture has in view, by its place.
+    pub viewports: [RwSignal<Viewport>; PICTURES],
+    /// What each picture should have in view once it is drawn.
+    pub wished: RwSignal<[Option<Looking>; PICTURES]>,
+    /// Neurons to be selected once they are there.
+    pub wished_neurons: StoredValue<Vec<u32>>,
+    /// What was chosen before and after, for undo.
+    pub settings: RwSignal<History<ViewState>>,
     /// The sequence of the evolution view.
     pub evolution: EvolutionView,
     /// The neurons of one layer.
@@ -345,11 +360,17 @@ pub struct Session {
     pub notice: RwSignal<Option<Notice>>,
     /// Whether the colours are for a dark background.
     pub dark: RwSignal<bool>,
+    /// Whether observations have the colours of their predicted classes.
+    pub by_prediction: RwSignal<bool>,
+    /// The one figure that is shown, where it stands in another page.
+    pub embed: Option<Figure>,
 
     /// The workers. What follows is plumbing that no view reads.
     pub workers: StoredValue<Workers, LocalStorage>,
     /// Numbers the openings, so that one that was given up notices.
     pub opening_turn: StoredValue<u32>,
+    /// What is being opened.
+    pub opening_what: StoredValue<Option<Opened>>,
     /// The opening under way.
     pub opening_job: StoredValue<Option<JobHandle>, LocalStorage>,
     /// What waits to be written for the case that the tab is closed.
@@ -370,6 +391,8 @@ pub struct Session {
     pub sent_data: StoredValue<Option<(u32, u32)>>,
 }
 
+/// CSS pixels that are free at the edges of a picture.
+const MARGIN: f64 = 22.0;
 /// Selections that can be undone.
 pub const SELECTION_HISTORY: usize = 100;
 
@@ -410,6 +433,7 @@ impl Session {
             positions: RwSignal::default(),
             at: RwSignal::new(0.0),
             glide: StoredValue::new(0),
+            asked: RwSignal::new(None),
         };
         Self {
             dataset: RwSignal::new(None),
@@ -444,6 +468,10 @@ impl Session {
             k: RwSignal::new(6),
             panels: [panel(0), panel(1)],
             view,
+            viewports: std::array::from_fn(|_| RwSignal::new(Viewport::fit(&[], 1.0, 1.0, MARGIN))),
+            wished: RwSignal::default(),
+            wished_neurons: StoredValue::default(),
+            settings: RwSignal::new(History::new(ViewState::default(), SELECTION_HISTORY)),
             evolution,
             neurons: NeuronsView::new(analysis, run, view, panel(2)),
             reading: Reading::default(),
@@ -456,8 +484,11 @@ impl Session {
             shelf: RwSignal::default(),
             notice: RwSignal::new(None),
             dark: RwSignal::new(false),
+            by_prediction: RwSignal::new(false),
+            embed: None,
             workers: StoredValue::new_local(Workers::default()),
             opening_turn: StoredValue::new(0),
+            opening_what: StoredValue::new(Some(Opened::Own)),
             opening_job: StoredValue::new_local(None),
             writing: StoredValue::new_local(Writing::default()),
             training_job: StoredValue::new_local(None),

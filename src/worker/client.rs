@@ -212,7 +212,9 @@ where
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         options.set_name(self.module);
-        let worker = match Worker::new_with_options(&url, &options) {
+        let worker = Worker::new_with_options(&url, &options)
+            .or_else(|error| worker_of_sandbox(&url, &options).ok_or(error));
+        let worker = match worker {
             Ok(worker) => worker,
             Err(error) => {
                 let why = format!("{error:?}");
@@ -233,12 +235,12 @@ where
         });
         let weak = Rc::downgrade(self);
         let on_error = Closure::new(move |event: ErrorEvent| {
-            let message = event.message();
-            let why = if message.is_empty() || message == "undefined" {
-                "its files could not be loaded".to_owned()
-            } else {
-                message
-            };
+            // Where the files could not be loaded, the event has no message.
+            let message = js_sys::Reflect::get(&event, &"message".into()).ok();
+            let message = message.and_then(|message| message.as_string());
+            let why = message
+                .filter(|message| !message.is_empty() && message != "undefined")
+                .unwrap_or_else(|| "its files could not be loaded".to_owned());
             with_current(&weak, generation, |inner| inner.fail_all(&why));
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -381,6 +383,19 @@ fn post<R: Serialize>(worker: &Worker, message: ToWorker<R>) {
         }
         Err(error) => wasm_bindgen::throw_str(&error.to_string()),
     }
+}
+
+/// In a sandboxed frame no address is of the page's own origin, as a worker's has to be. One inside
+/// the address is; the script there imports the worker's, which the server has to allow (CORS).
+fn worker_of_sandbox(url: &str, options: &WorkerOptions) -> Option<Worker> {
+    let document = web_sys::window()?.document()?;
+    let base = document.base_uri().ok()??;
+    let url = web_sys::Url::new_with_base(url, &base).ok()?;
+    let which = url.hash();
+    url.set_hash("");
+    let script = js_sys::encode_uri_component(&format!("import({:?})", url.href()));
+    let url = format!("data:text/javascript,{}{which}", String::from(script));
+    Worker::new_with_options(&url, options).ok()
 }
 
 /// Where the build put the workers' files (a folder named by their content): seen from the page;

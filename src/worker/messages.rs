@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::analysis_jobs::SentParts;
 use super::attachment::{Bulk, FileHandle};
+use super::figure_jobs::{FigureJob, MadeFigure};
 use super::neuron_jobs::{DiscriminationJob, NeuronLayoutJob, NeuronLayoutResult, SentScores};
 use super::own_files::{OwnData, OwnFilesJob};
 use super::protocol::JobId;
@@ -54,6 +55,8 @@ pub enum ProjectorRequest {
     OpenOwn(OwnFilesJob),
     /// Make a file of an analysis.
     PackAnalysis(SentParts),
+    /// Draw a figure, or list its numbers.
+    MakeFigure(FigureJob),
     /// Lay observations out in the plane.
     Project(ProjectionJob),
     /// Go on with the layout of an ended job, from where its points are. The worker keeps its last
@@ -331,6 +334,8 @@ pub enum ProjectorResult {
     },
     /// To `PackAnalysis`: the file.
     PackedAnalysis(Bulk<u8>),
+    /// To `MakeFigure`.
+    MadeFigure(MadeFigure),
     /// To `Project`.
     Projected(ProjectionResult),
     /// To `Evolve`.

@@ -5,6 +5,8 @@
 
 pub mod analysis_jobs;
 pub mod attachment;
+pub mod figure_jobs;
+pub mod flat;
 pub mod messages;
 pub mod neuron_jobs;
 pub mod own_files;

@@ -119,7 +119,7 @@ check('neurons: the most discriminative neuron responds to its class', async ({ 
     const stress = await number(page, `neuron-stress-${at}`);
     assert.ok(stress > 0 && stress < 1, `stress ${stress} on the ${side}`);
     assert.match(await page.getByTestId(`caption-neurons-${at}`).innerText(), /48 neurons.*100 extremely randomized trees per class/s);
-    log(await page.getByTestId(`neurons-summary-${at}`).textContent());
+    log(await page.getByTestId(`about-${4 + at}`).textContent());
   }
   await screenshot('neurons map');
 
@@ -132,7 +132,7 @@ check('neurons: the most discriminative neuron responds to its class', async ({ 
     }
   }
   const best = table(1).reduce((best, cell) => (cell.score > best.score ? cell : best));
-  const text = await page.getByTestId('neurons-summary-1').textContent();
+  const text = await page.getByTestId('about-5').textContent();
   assert.ok(text.includes(`the best of class ${best.class} is neuron ${best.neuron} with S = ${best.score.toFixed(4)}`), text);
   log(`best before training ${JSON.stringify(table(0, best.class)[0])}, after ${JSON.stringify(best)}`);
 
@@ -201,7 +201,7 @@ check('neurons: colourings and selections change the pictures, in both direction
   await page.getByRole('button', { name: 'Back to the scores' }).click();
   assert.equal(await colours(page).inputValue(), 'class');
   const scores = await visitor.redrawn(page, neurons(page, 'right'), mean);
-  assert.match(await page.getByTestId('neurons-summary-1').textContent(), /the best of class 3 is neuron \d+ with S = [\d.]+/);
+  assert.match(await page.getByTestId('about-5').textContent(), /the best of class 3 is neuron \d+ with S = [\d.]+/);
   assert.equal(await visitor.selected(page), chosen, 'the selection stays');
 
   // One observation, by keyboard: the neurons say what it makes of each.
@@ -211,7 +211,7 @@ check('neurons: colourings and selections change the pictures, in both direction
   await eventually(page, () => visitor.selected(page), (n) => n === 1, 'one observation is chosen');
   await eventually(page, () => colours(page).inputValue(), (value) => value === 'mean', 'it colours the neurons');
   const one = await visitor.redrawn(page, neurons(page, 'right'), scores);
-  assert.match(await page.getByTestId('neurons-summary-1').textContent(), /the selected observations activate most neuron \d+ with [\d.]+ on average/);
+  assert.match(await page.getByTestId('about-5').textContent(), /the selected observations activate most neuron \d+ with [\d.]+ on average/);
 
   // A lasso of neurons colours the observations; undo takes back one after the other.
   const plain = await visitor.pixels(observations(page));
@@ -296,7 +296,7 @@ check('neurons: an analysis saved without activations shows its neurons, and say
   await page.getByRole('tab', { name: 'Neurons' }).click();
   await related(page);
   assert.equal(await number(page, 'neuron-stress-1'), stress);
-  assert.match(await page.getByTestId('neurons-summary-1').textContent(), /48 neurons of FC 2 after 12 epochs, 4 constant/);
+  assert.match(await page.getByTestId('about-5').textContent(), /48 neurons of FC 2 after 12 epochs, 4 constant/);
   assert.deepEqual((await bestNeurons(page))(), table);
   await page.getByTestId('best-neurons').locator('button').first().click();
   await eventually(page, () => role(page), (title) => title.startsWith('The activations were not saved'), 'nothing is said of the role');
@@ -313,7 +313,7 @@ check('neurons: street digits and the light convolutional network, in the dark',
   await page.getByRole('tab', { name: 'Neurons' }).click();
   await related(page);
   for (const side of [0, 1]) {
-    log(await page.getByTestId(`neurons-summary-${side}`).textContent());
+    log(await page.getByTestId(`about-${4 + side}`).textContent());
     const stress = await number(page, `neuron-stress-${side}`);
     assert.ok(stress > 0 && stress < 1, `stress ${stress}`);
   }

@@ -28,16 +28,18 @@ export const SHORT = 30_000;
 /**
  * To be called once in a test file. Gives the function that makes a test of it:
  * check(name, [how,] async ({ page, url, log, screenshot }) => …), where `how` may hold
- * `context` (options of the browser context), `path` (added to the address), `expected`
+ * `context` (options of the browser context), `path` (added to the address; without `analysis=` in it
+ * the page begins with the live digits), `expected`
  * (patterns of faults that belong to the test). `site` gives the folder to serve, dist/ where there
- * is none; `browser` in the tools is Chromium itself. A test fails on any other fault: an error on the
+ * is none; `browser` in the tools is Chromium itself, `server` what serves the folder. There are no
+ * service workers but where `context` allows them: they would answer what tests intercept. A test fails on any other fault: an error on the
  * console, an uncaught exception, a failed request, a request to another host.
  */
-export function stage({ at = '/', site = async () => DIST } = {}) {
+export function stage({ at = '/', site = async () => DIST, gzip = false } = {}) {
   let server;
   let browser;
   before(async () => {
-    server = await serve(await site(DIST), { at });
+    server = await serve(await site(DIST), { at, gzip });
     browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: CHROMIUM_FLAGS,
@@ -52,16 +54,18 @@ export function stage({ at = '/', site = async () => DIST } = {}) {
     const body = rest.pop();
     const { context: options = {}, path = '', expected = [] } = rest[0] ?? {};
     test(name, { timeout: 2 * LONG }, async () => {
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: 'block', ...options });
       try {
         const page = await context.newPage();
         page.setDefaultTimeout(SHORT);
         const faults = watchForFaults(page, server.url);
-        await page.goto(server.url + path);
+        await page.goto(address(server.url, path));
         const tools = {
           page,
           browser,
+          server,
           url: server.url,
+          address: (path) => address(server.url, path),
           log: (text) => console.log(`        ${text}`),
           screenshot: (file) => screenshot(page, file),
         };
@@ -79,6 +83,13 @@ export function stage({ at = '/', site = async () => DIST } = {}) {
       }
     });
   };
+}
+
+/** Where the page begins with the live digits, unless the path names an analysis itself. */
+function address(url, path) {
+  const to = new URL(path, url);
+  if (!to.searchParams.has('analysis')) to.searchParams.set('analysis', 'none');
+  return to.href;
 }
 
 /** Collects what a page must not do, as lines of text. */

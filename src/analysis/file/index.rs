@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Recipe;
 use crate::analysis::{AS_GIVEN, Curves, Representation, Sequence};
 use crate::dataset::{ImageShape, Part};
 use crate::network::Setup;
@@ -10,8 +11,11 @@ use crate::projection::{DynamicTsneConfig, Fit, Method, NeighborhoodHit, Note, S
 
 /// What the file says it is.
 pub(super) const FORMAT: &str = "Hidden Activity analysis";
-/// The version that is written. Files of all earlier ones are read (tests/analysis_files).
+/// The version that is written. Files of all versions up to [`RECIPE_VERSION`] are read
+/// (tests/analysis_files).
 pub const VERSION: u32 = 1;
+/// The version of files that say how their images are drawn instead of holding them.
+pub(super) const RECIPE_VERSION: u32 = 2;
 
 /// How a network was made.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -104,6 +108,9 @@ pub(super) struct DatasetIndex {
     pub shape: [usize; 3],
     /// Observations of both parts in the data set that these were chosen from.
     pub whole: [usize; 2],
+    /// How the images are drawn, where the file has none of its own.
+    #[serde(default)]
+    pub recipe: Option<Recipe>,
 }
 
 impl DatasetIndex {

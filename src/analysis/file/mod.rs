@@ -14,12 +14,14 @@ mod error;
 mod index;
 mod parts;
 mod reading;
+mod recipe;
 mod writing;
 
 pub use error::AnalysisFileError;
 pub use index::{Index, Settings, VERSION, WholeTest};
 pub use parts::{ArrayValues, NamedArray, Parts};
 pub use reading::Reading;
+pub use recipe::Recipe;
 pub use writing::Contents;
 
 use super::Analysis;

@@ -1,7 +1,7 @@
 //! Unpacking an analysis.
 
 use super::error::AnalysisFileError;
-use super::index::{FORMAT, Header, VERSION};
+use super::index::{FORMAT, Header, RECIPE_VERSION};
 use super::{ArrayValues, DESCRIPTION, NamedArray, Parts};
 use crate::archive::{Allowance, Zip};
 use crate::npz::{Array, MOST_UNPACKED_BYTES, NpzError, NpzReader, Step, Values};
@@ -55,7 +55,7 @@ impl Reading {
         if header.format != FORMAT {
             return Err(AnalysisFileError::NoDescription { file });
         }
-        if header.version > VERSION {
+        if header.version > RECIPE_VERSION {
             return Err(AnalysisFileError::Newer {
                 file,
                 version: header.version,

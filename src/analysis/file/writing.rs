@@ -135,6 +135,7 @@ fn write_dataset(
             || [dataset.len(Part::Train), dataset.len(Part::Test)],
             |origin| origin.whole,
         ),
+        recipe: None,
     }
 }
 

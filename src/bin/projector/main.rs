@@ -58,6 +58,8 @@ async fn answer(
         }
         ProjectorRequest::OpenOwn(request) => own_files::open(request, &job).await,
         ProjectorRequest::PackAnalysis(parts) => own_files::pack(parts.into()),
+        // Some milliseconds, even for ten thousand observations.
+        ProjectorRequest::MakeFigure(request) => Ok(ProjectorResult::MadeFigure(request.make())),
         ProjectorRequest::Project(request) => {
             project(request, &job).await.map(ProjectorResult::Projected)
         }

@@ -12,7 +12,7 @@ use hidden_activity::worker::messages::ProjectorResult;
 use hidden_activity::worker::own_files::{OwnData, OwnFiles, OwnFilesJob};
 use hidden_activity::worker::protocol::Failure;
 
-use super::ProjectorJob;
+use super::{ProjectorJob, making};
 
 /// Reads them in slices.
 pub(super) async fn open(
@@ -56,7 +56,18 @@ async fn unpack(
         job.progress("Reading the analysis", reading.progress());
         job.breathe().await?;
     }
-    let parts = reading.finish().into();
+    let mut parts = reading.finish();
+    if let Some(recipe) = parts.recipe(&name).map_err(not_opened)? {
+        let drawn = making::draw(recipe.street_digits, job).await?;
+        let steps = recipe.preprocessing;
+        let images = if steps.changes_pixels() {
+            making::preprocess(drawn.into(), steps, job).await?
+        } else {
+            drawn
+        };
+        parts.redraw(&images.into(), &name).map_err(not_opened)?;
+    }
+    let parts = parts.into();
     Ok(ProjectorResult::OpenedAnalysis { name, parts })
 }
 

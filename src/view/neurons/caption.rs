@@ -76,6 +76,7 @@ pub fn Caption(
                             {format!("{:.3}", layout.stress.normalised)}
                         </b>
                     })}
+                    <span class="details">
                     {move || (side == 1).then(|| drawn.apart.get()).flatten().map(|apart| view! {
                         {prose(", [procrustes|turned to fit] the other picture: ")}
                         <span data-testid="neurons-apart" title="Root mean square of the distances between a neuron’s places in both pictures">{format!("{apart:.3}")}</span>
@@ -85,6 +86,7 @@ pub fn Caption(
                         " · {} [extra-trees|extremely randomized trees] per class on {observations} {part} observations",
                         found.config.trees,
                     )))}
+                    </span>
                 }
             })}
             {move || match picture.scoring.get() {

@@ -5,7 +5,7 @@ mod best;
 mod caption;
 mod card;
 mod chooser;
-mod colouring;
+pub mod colouring;
 mod drawn;
 mod histograms;
 mod observations;

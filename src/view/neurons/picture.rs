@@ -12,6 +12,7 @@ use super::drawn::Drawn;
 use super::state::{NeuronPicture, PLACES, Scoring};
 use crate::analysis::{Analysis, Source};
 use crate::canvas::selection::Combine;
+use crate::view::exporting::What;
 use crate::view::naming;
 use crate::view::notice::FailureBox;
 use crate::view::projection_panel::layout_name;
@@ -56,7 +57,6 @@ pub fn NeuronPanel(
                 })}
                 <Busy picture />
             </div>
-            <p class="visually-hidden" data-testid=format!("neurons-summary-{side}")>{move || summary(session, picture, colours)}</p>
             <Caption picture drawn />
         </section>
     }
@@ -118,6 +118,8 @@ fn Plot(picture: NeuronPicture, colours: Colours, drawn: Drawn) -> impl IntoView
     });
     let points = Points {
         place: PLACES[side],
+        what: What::Neurons(picture, colours),
+        about: Signal::derive(move || summary(session, picture, colours).unwrap_or_default()),
         label: Signal::derive(move || {
             let what = picture.representation.get();
             let what = what.map_or_else(String::new, |what| naming::title(session, what));

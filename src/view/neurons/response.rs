@@ -65,7 +65,7 @@ pub fn to(
 }
 
 /// The chosen neurons' response, where it is to the observations of this split.
-fn on(session: Session, part: Part) -> Option<Arc<Response>> {
+pub fn on(session: Session, part: Part) -> Option<Arc<Response>> {
     let response = session.neurons.response.get()?;
     (response.representation.part == part).then_some(response)
 }

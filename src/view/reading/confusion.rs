@@ -12,6 +12,7 @@ use crate::canvas::colour_scale::ColourScale;
 use crate::canvas::palette::Theme;
 use crate::canvas::selection::Combine;
 use crate::view::caption::percent;
+use crate::view::exporting::{ExportMenu, Subject};
 use crate::view::frame::{class_style, theme};
 use crate::view::gesture::combine;
 use crate::view::glossary::about;
@@ -27,6 +28,7 @@ const SHORT: usize = 2;
 /// The matrix: true classes down, predicted ones across.
 #[component]
 pub fn ConfusionMatrix(told: ToldMemo) -> impl IntoView {
+    let memo = told;
     let session = Session::from_context();
     view! {
         <section class="confusion" aria-label="Confusion matrix">
@@ -34,13 +36,15 @@ pub fn ConfusionMatrix(told: ToldMemo) -> impl IntoView {
                 let theme = theme(session.dark.get());
                 let n = told.confusion.classes();
                 view! {
-                    <div class="reading-head"><h3>"True class ↓ taken for →"</h3>{about("confusion", "the confusion matrix")}</div>
+                    <div class="reading-head"><h3>"True class ↓ taken for →"</h3><span class="row">{about("confusion", "the confusion matrix")}<ExportMenu subject=Subject::Confusion(memo) name="confusion matrix" /></span></div>
                     {if n > MOST_CLASSES {
                         view! { <p class="soft">{format!("A matrix of {n} classes is too large to read; the list has every mistake.")}</p> }.into_any()
                     } else {
                         matrix(session, told.clone(), theme)
                     }}
-                    <p class="soft small" data-testid="confusion-summary">{summary(session, &told)}</p>
+                    <p class="soft small" data-testid="confusion-summary">
+                        {on_diagonal(&told)} <span class="details">{most_frequent(session, &told)}</span>
+                    </p>
                 }
             })}
         </section>
@@ -48,22 +52,30 @@ pub fn ConfusionMatrix(told: ToldMemo) -> impl IntoView {
 }
 
 /// What the matrix shows, in words.
-fn summary(session: Session, told: &Told) -> String {
+pub fn summary(session: Session, told: &Told) -> String {
+    on_diagonal(told) + &most_frequent(session, told).unwrap_or_default()
+}
+
+/// How many the network is right about.
+fn on_diagonal(told: &Told) -> String {
     let confusion = &told.confusion;
     let (right, n) = (confusion.right(), confusion.total());
     let share = percent(right as f32 / n.max(1) as f32);
-    let mut text = format!("{right} of {n} on the diagonal: accuracy {share}.");
-    if let Some((truth, predicted, count)) = confusion.most_frequent_mistake() {
-        let [truth, predicted] =
-            [truth, predicted].map(|class| naming::class(session, class as u8));
-        let times = if count == 1 {
-            "once".to_owned()
-        } else {
-            format!("{count} times")
-        };
-        text += &format!(" Most often confused: {truth} taken for {predicted}, {times}.");
-    }
-    text
+    format!("{right} of {n} on the diagonal: accuracy {share}. ")
+}
+
+/// Its greatest number beside the diagonal, in words.
+fn most_frequent(session: Session, told: &Told) -> Option<String> {
+    let (truth, predicted, count) = told.confusion.most_frequent_mistake()?;
+    let [truth, predicted] = [truth, predicted].map(|class| naming::class(session, class as u8));
+    let times = if count == 1 {
+        "once".to_owned()
+    } else {
+        format!("{count} times")
+    };
+    Some(format!(
+        "Most often confused: {truth} taken for {predicted}, {times}."
+    ))
 }
 
 fn matrix(session: Session, told: Told, theme: Theme) -> AnyView {

@@ -16,6 +16,7 @@ use leptos::prelude::*;
 use super::state::Session;
 use comparison::Comparison;
 use confusion::ConfusionMatrix;
+pub use confusion::summary;
 use misclassified::Misclassified;
 use presets::Presets;
 use state::Insets;
@@ -91,5 +92,12 @@ pub fn Readings() -> impl IntoView {
     }
 }
 
+/// The matrix alone, of the network that the right projection shows.
+#[component]
+pub fn NetworkConfusion() -> impl IntoView {
+    let told = told::follow(Session::from_context());
+    view! { <ConfusionMatrix told /> }
+}
+
 /// What the network says of the observations that a projection shows.
-type ToldMemo = Memo<Option<Told>>;
+pub type ToldMemo = Memo<Option<Told>>;

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 
 use super::{opening, own_files, saving, training};
+use crate::address::Opened;
 use crate::analysis::file::{AnalysisFile, Contents, Parts, Settings, WholeTest};
 use crate::projection::Method;
+use crate::view::first;
 use crate::view::state::{Run, Session, Shelved};
 use crate::worker::messages::{ProjectorRequest, ProjectorResult, Trained};
 use crate::worker::own_files::{OwnFile, OwnFiles};
@@ -12,6 +14,8 @@ use crate::worker::protocol::{Event, Failure, Progress};
 
 /// The analysis that comes with the page, relative to it.
 pub const SHIPPED: &str = "analyses/digits.npz";
+/// The same with the activations that neurons are looked at with.
+pub const SHIPPED_WITH_ACTIVATIONS: &str = "analyses/digits-with-activations.npz";
 
 /// Shows an analysis of this site, or of another that allows it (CORS). Where the page has nothing to
 /// show yet and this fails, it opens the digits.
@@ -33,7 +37,22 @@ pub fn open_url(session: Session, address: &str) {
         fraction: 0.0,
     };
     let turn = opening::begin(session, progress);
+    // What the page opens by itself needs no words in the address.
+    let opened = (address != SHIPPED).then(|| Opened::Analysis(address.to_owned()));
+    session.opening_what.set_value(opened);
+    let is_first = address == SHIPPED;
     leptos::task::spawn_local(async move {
+        if is_first {
+            let first = first::fetch_first().await;
+            if !opening::is_current(session, turn) {
+                return;
+            }
+            if let Some(parts) = first {
+                opening::end(session);
+                adopt(session, SHIPPED, parts);
+                return;
+            }
+        }
         let fetched = opening::fetch(&url.href()).await;
         if !opening::is_current(session, turn) {
             return;
@@ -92,7 +111,7 @@ pub fn save(session: Session, activations: bool) {
     let job = packer.start(request, move |event| match event {
         Event::Finished(ProjectorResult::PackedAnalysis(bytes)) => {
             opening::end(session);
-            if let Err(why) = saving::download(&bytes.into_inner(), &name) {
+            if let Err(why) = saving::download(saving::file_of(&bytes.into_inner()), &name) {
                 session.fail(Failure::new(
                     "The analysis could not be saved.",
                     why,

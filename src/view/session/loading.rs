@@ -7,6 +7,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 
 use super::opening;
+use crate::address::Opened;
 use crate::dataset::{Manifest, Pieces, SiteSet};
 use crate::view::state::Session;
 use crate::worker::messages::{ProjectorRequest, ProjectorResult};
@@ -63,6 +64,9 @@ pub fn load(session: Session, set: SiteSet) {
             fraction: 0.0,
         },
     );
+    session
+        .opening_what
+        .set_value(Some(Opened::Site(set.id.clone())));
     let loading = Loading {
         set,
         next: 0,

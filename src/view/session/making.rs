@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::opening;
+use crate::address::Opened;
 use crate::dataset::{Preprocessing, StreetDigits};
 use crate::view::state::Session;
 use crate::worker::messages::{ProjectorRequest, ProjectorResult};
@@ -15,6 +16,7 @@ pub fn draw_street_digits(session: Session, digits: StreetDigits) {
         "Drawing street digits",
         ProjectorRequest::DrawStreetDigits(digits),
     );
+    session.opening_what.set_value(Some(Opened::Street(digits)));
 }
 
 /// Makes a new data set of the open one by preprocessing, and shows it. The open one goes to the

@@ -1,6 +1,7 @@
 //! What the visitor can do: commands that start work in the workers and put its results into the
 //! [`Session`](super::state::Session). Components call these; nothing here draws.
 
+pub mod addressing;
 pub mod bundling;
 pub mod clustering;
 pub mod evolving;

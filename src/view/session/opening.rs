@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::{evolving, projecting, training};
+use crate::address::Opened;
 use crate::analysis::file::Origin;
 use crate::analysis::import::ImportedNetwork;
 use crate::analysis::{Analysis, Representation, Source};
@@ -32,6 +33,7 @@ const MOST_PROJECTED: usize = 70_000;
 /// Begins an opening, which ends any other, and gives its number.
 pub(super) fn begin(session: Session, progress: Progress) -> u32 {
     session.opening_job.set_value(None);
+    session.opening_what.set_value(Some(Opened::Own));
     session.opening.set(Some(progress));
     session.opening_turn.update_value(|turn| *turn += 1);
     session.opening_turn.get_value()
@@ -57,6 +59,7 @@ pub fn open_digits(session: Session) {
             fraction: 0.0,
         },
     );
+    session.opening_what.set_value(Some(Opened::Digits));
     leptos::task::spawn_local(async move {
         let fetched = fetch(DIGITS).await;
         if !is_current(session, turn) {
@@ -307,6 +310,7 @@ fn take_over(
         network,
         preview,
         origin: None,
+        opened: session.opening_what.get_value(),
     });
     let analysis = first_analysis(&open, session.subset_size.get_untracked());
     put_aside(session);
@@ -328,6 +332,7 @@ pub(super) fn adopt_analysis(
         network: None,
         preview: false,
         origin: Some(origin),
+        opened: session.opening_what.get_value(),
     });
     put_aside(session);
     show(session, entry(open));
@@ -343,6 +348,7 @@ pub(super) fn complete(session: Session, id: u32, whole: Dataset, places: &[u32]
         network: None,
         preview: false,
         origin: None,
+        opened: session.opening_what.get_value(),
     });
     let current = session
         .dataset

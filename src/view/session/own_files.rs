@@ -152,9 +152,10 @@ pub(super) fn decode(session: Session, files: OwnFiles) {
     session.opening_job.set_value(Some(job));
 }
 
-/// Opens the digits where nothing is open: a page without images is of no use.
+/// Opens the digits where nothing is open: a page without images is of no use. A figure in another
+/// page shows what that page asked for, or nothing.
 pub(super) fn open_something(session: Session) {
-    if session.dataset.with_untracked(Option::is_none) {
+    if session.embed.is_none() && session.dataset.with_untracked(Option::is_none) {
         opening::open_digits(session);
     }
 }

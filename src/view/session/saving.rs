@@ -35,7 +35,7 @@ pub fn save(session: Session) {
     let given = saved
         .to_bytes()
         .map_err(|error| error.to_string())
-        .and_then(|bytes| download(&bytes, FILE_NAME));
+        .and_then(|bytes| download(file_of(&bytes), FILE_NAME));
     if let Err(why) = given {
         session.fail(Failure::new(
             "The network could not be saved.",
@@ -45,9 +45,13 @@ pub fn save(session: Session) {
     }
 }
 
-/// Has the browser save bytes as a file.
-pub(super) fn download(bytes: &[u8], name: &str) -> Result<(), String> {
-    let blob = gloo::file::Blob::new_with_options(bytes, Some("application/octet-stream"));
+/// Bytes as the browser's own file.
+pub(super) fn file_of(bytes: &[u8]) -> gloo::file::Blob {
+    gloo::file::Blob::new_with_options(bytes, Some("application/octet-stream"))
+}
+
+/// Has the browser save a file.
+pub fn download(blob: gloo::file::Blob, name: &str) -> Result<(), String> {
     let url = gloo::file::ObjectUrl::from(blob);
     let told = |error: wasm_bindgen::JsValue| format!("{error:?}");
     let link = document().create_element("a").map_err(told)?;

@@ -1,8 +1,9 @@
 //! What was changed one after the other, so that undo takes back the last change, wherever it was made:
-//! selections of test or training observations or of neurons, and pinned observations.
+//! selections of test or training observations or of neurons, pinned observations, and settings of the view.
 
 use leptos::prelude::*;
 
+use super::addressing;
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
 use crate::dataset::Part;
@@ -13,6 +14,9 @@ use crate::view::state::Session;
 pub const NEURONS: usize = 2;
 /// The number of the pinned observations.
 pub const PINS: usize = 3;
+
+/// The number of the settings: what the figures show, and how.
+pub const SETTINGS: usize = 4;
 
 /// Changes, each by the numbers of what it was of.
 #[derive(Default)]
@@ -80,6 +84,15 @@ pub fn step(session: Session, again: bool) {
         for number in change {
             moved |= if number == PINS {
                 turn(session.reading.pins, again)
+            } else if number == SETTINGS {
+                let moved = turn(session.settings, again);
+                if moved {
+                    let settings = session
+                        .settings
+                        .with_untracked(|history| history.present().clone());
+                    addressing::choose(session, &settings);
+                }
+                moved
             } else {
                 if number < NEURONS {
                     let part = [Part::Test, Part::Train][number];
@@ -126,4 +139,5 @@ pub fn can_step(session: Session, again: bool) -> bool {
         .into_iter()
         .any(|history| history.with(|history| can(history, again)))
         || session.reading.pins.with(|pins| can(pins, again))
+        || session.settings.with(|settings| can(settings, again))
 }

@@ -69,8 +69,17 @@ pub fn follow(session: Session) {
     });
     Effect::new(move |_| {
         let (_, width) = width.get();
-        let none = Selection::none(width);
-        neurons.selected.set(History::new(none, SELECTION_HISTORY));
+        // What an address wants of them waits until they are there.
+        let wished = session
+            .wished_neurons
+            .try_update_value(|wished| match width {
+                0 => Vec::new(),
+                _ => std::mem::take(wished),
+            });
+        let chosen = Selection::from_indices(width, &wished.unwrap_or_default());
+        neurons
+            .selected
+            .set(History::new(chosen, SELECTION_HISTORY));
         neurons.hovered.set(None);
     });
     choosing::link_observations(session);
