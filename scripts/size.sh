@@ -34,7 +34,7 @@ find_some() {
 
 # What every visitor fetches before anything is shown: the page and the analysis that it shows first.
 first=()
-for pattern in index.html 'app-*.js' 'app-*_bg.wasm' 'main-*.css' 'embed-*.css' 'theme-*.js' 'offline-*.js' icon.svg \
+for pattern in index.html 'app-*.js' 'app-*_bg.wasm' 'main-*.css' 'embed-*.css' 'begin-*.js' 'offline-*.js' icon.svg \
   manifest.webmanifest 'parts-*/load.js' analyses/digits.first; do
   find_some "$dist/$pattern"
   first+=("${found[@]}")

@@ -20,7 +20,7 @@ rm "$work/app.wasm"
 if [ "$optimise" = optimise ]; then
   mv "$dist/${app}_bg.wasm" "$work/main.wasm"
   for part in "$work"/*.wasm; do
-    wasm-opt -O1 --strip-debug --strip-producers --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
+    wasm-opt -O2 --flexible-inline-max-function-size=60 --one-caller-inline-max-function-size=200 --strip-debug --strip-producers --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
       --enable-mutable-globals --enable-reference-types --enable-multivalue --enable-simd "$part" -o "$part" 2> >(grep -v "unknown name subsection" >&2)
   done
   node "$here/order-functions.mjs" "$work"/*.wasm

@@ -81,16 +81,12 @@ pub struct Wish {
     pub select: Option<Chosen>,
 }
 
-/// What the parameters of an address ask for; `None` where no figure is to stand alone.
+/// What the parameters of an address ask for.
 ///
 /// # Errors
 /// The parameter that cannot be understood, and what it could be.
-pub fn wish(get: &dyn Fn(&str) -> Option<String>) -> Option<Result<Wish, String>> {
-    let name = get("embed")?;
-    Some(checked_wish(&name, get))
-}
-
-fn checked_wish(name: &str, get: &dyn Fn(&str) -> Option<String>) -> Result<Wish, String> {
+pub fn wish(get: &dyn Fn(&str) -> Option<String>) -> Result<Wish, String> {
+    let name = get("embed").unwrap_or_default();
     let found = FIGURES.iter().find(|(own, _)| *own == name);
     let &(_, figure) = found.ok_or_else(|| {
         let names: Vec<_> = FIGURES.iter().map(|(name, _)| *name).collect();
@@ -154,7 +150,7 @@ fn hidden(number: Option<u32>) -> Result<Layer, String> {
 mod tests {
     use super::*;
 
-    fn of(address: &str) -> Option<Result<Wish, String>> {
+    fn of(address: &str) -> Result<Wish, String> {
         let pairs: Vec<(&str, &str)> = address
             .split('&')
             .filter_map(|pair| pair.split_once('='))
@@ -166,14 +162,9 @@ mod tests {
     }
 
     #[test]
-    fn without_embed_there_is_no_wish() {
-        assert_eq!(of("analysis=a.npz&layer=2"), None);
-    }
-
-    #[test]
     fn every_figure_is_found_by_its_name() {
         for (name, figure) in FIGURES {
-            let found = of(&format!("embed={name}")).unwrap().unwrap();
+            let found = of(&format!("embed={name}")).unwrap();
             assert_eq!((found.figure, figure.name()), (figure, name));
             assert_eq!((found.layer, found.epoch), (None, None));
             assert_eq!((found.part, found.dark), (Part::Test, None));
@@ -182,7 +173,7 @@ mod tests {
 
     #[test]
     fn layers_count_from_one_outside_and_from_zero_inside() {
-        let layer = |text: &str| of(&format!("embed=pair&layer={text}")).unwrap();
+        let layer = |text: &str| of(&format!("embed=pair&layer={text}"));
         assert_eq!(layer("4").unwrap().layer, Some(Layer::Hidden(3)));
         assert_eq!(layer("pixels").unwrap().layer, Some(Layer::Pixels));
         for wrong in ["0", "-1", "last", ""] {
@@ -193,11 +184,11 @@ mod tests {
     #[test]
     fn the_other_parameters_are_read_and_checked() {
         let all = "embed=trails&epoch=20&part=train&theme=dark&select=3,17,42";
-        let found = of(all).unwrap().unwrap();
+        let found = of(all).unwrap();
         assert_eq!((found.epoch, found.part), (Some(20), Part::Train));
         assert_eq!(found.dark, Some(true));
         assert_eq!(found.select, Some(Chosen::Indices(vec![3, 17, 42])));
-        let class = of("embed=trails&select=class:7").unwrap().unwrap();
+        let class = of("embed=trails&select=class:7").unwrap();
         assert_eq!(class.select, Some(Chosen::Class(7)));
         for wrong in [
             "embed=chart",
@@ -211,7 +202,7 @@ mod tests {
             "embed=pair&select=class:999",
             "embed=pair&select=",
         ] {
-            let why = of(wrong).unwrap().unwrap_err();
+            let why = of(wrong).unwrap_err();
             let name = wrong
                 .rsplit('&')
                 .next()
@@ -223,11 +214,7 @@ mod tests {
     #[test]
     fn a_list_longer_than_any_picture_is_refused() {
         let list = vec!["1"; MOST_INDICES + 1].join(",");
-        assert!(of(&format!("embed=pair&select={list}")).unwrap().is_err());
-        assert!(
-            of(&format!("embed=pair&select={}", &list[2..]))
-                .unwrap()
-                .is_ok()
-        );
+        assert!(of(&format!("embed=pair&select={list}")).is_err());
+        assert!(of(&format!("embed=pair&select={}", &list[2..])).is_ok());
     }
 }

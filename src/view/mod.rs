@@ -67,9 +67,10 @@ const FIRST_VIEW_MS: u32 = 1_500;
 
 /// Shows the page; or one figure alone, where the address asks for it.
 pub fn open() {
-    match embed::wish() {
-        Some(wish) => parts::embed(wish),
-        None => leptos::mount::mount_to_body(Page),
+    if address_parameter("embed").is_some() {
+        parts::embed();
+    } else {
+        leptos::mount::mount_to_body(Page);
     }
 }
 
@@ -140,7 +141,7 @@ fn Page() -> impl IntoView {
                 <legend::Legend />
                 <div class="projections" id="view-projections" role="tabpanel" aria-labelledby="tab-projections"
                     hidden=move || session.view.get() != View::Projections>
-                    <Later part=Part::Finished wanted=settled />
+                    <div class="finished-room"><Later part=Part::Finished wanted=settled /></div>
                     <div class="pair">
                         {session.panels.map(|panel| view! { <projection_panel::ProjectionPanel panel /> })}
                     </div>

@@ -15,7 +15,6 @@ use super::{
     projection_settings, reading, story, training_panel,
 };
 use crate::address::Opened;
-use crate::embedding::Wish;
 use crate::worker::protocol::Failure;
 
 /// What builds a part, once its code is there.
@@ -127,18 +126,18 @@ pub async fn give(session: Session, subject: Subject, form: Form) {
 }
 
 /// Shows one figure in another page.
-type Open = fn(Result<Wish, String>);
+type Open = fn();
 
 #[wasm_split(figures, fallible, wasm_split_path = leptos::wasm_split)]
 fn load_embed() -> Result<Open, NotLoaded> {
-    Ok(embed::open)
+    Ok(|| leptos::mount::mount_to_body(embed::Embed))
 }
 
 /// Shows one figure alone, as another page asks for it.
-pub fn embed(wish: Result<Wish, String>) {
+pub fn embed() {
     leptos::task::spawn_local(async move {
         match load_embed().await {
-            Ok(open) => open(wish),
+            Ok(open) => open(),
             Err(NotLoaded) => leptos::mount::mount_to_body(|| {
                 view! { <p role="alert">"This figure could not be loaded. Reload the page."</p> }
             }),

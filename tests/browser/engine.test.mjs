@@ -1,5 +1,6 @@
 // Steering a projection while it runs, and what is said of its quality.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { eventually, frames, stage } from './support.mjs';
 import * as visitor from './visitor.mjs';
 
@@ -91,8 +92,17 @@ check('engine: MDS lays observations out by their distances, with stress and a S
   assert.ok(stress > 0.05 && stress < 0.5, `stress ${stress}`);
   assert.ok((await visitor.hit(page, 'Left')) < neighbours, 't-SNE keeps neighbours better');
   const shepard = page.getByTestId('shepard').first();
-  await shepard.locator('summary').click();
+  await shepard.locator('summary').first().click();
   await eventually(page, () => visitor.pixels(shepard.locator('canvas')), ({ colours }) => colours > 10, 'the diagram is empty');
+  // Its pairs can be taken away.
+  const coming = page.waitForEvent('download');
+  await shepard.locator('.export summary').click();
+  await shepard.getByRole('button', { name: 'Save numbers as CSV' }).click();
+  const file = await coming;
+  assert.match(file.suggestedFilename(), / - Shepard diagram\.csv$/);
+  const [head, ...pairs] = (await readFile(await file.path(), 'utf8')).trimEnd().split('\r\n');
+  assert.equal(head, 'dissimilarity,distance_in_the_picture');
+  assert.equal(pairs.length, Number((await shepard.locator('canvas').getAttribute('aria-label')).match(/: (\d+) pairs/)[1]));
 
   await page.getByLabel('Method of projection').selectOption('cosine');
   await caption.filter({ hasText: /metric MDS of cosine dissimilarities/ }).waitFor();

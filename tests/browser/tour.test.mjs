@@ -55,7 +55,7 @@ const shown = async (page) => ({
   titles: [await visitor.title(page, 'Left'), await visitor.title(page, 'Right')],
   data: await page.getByTestId('dataset-name').innerText(),
   insets: await page.getByLabel('Insets').inputValue(),
-  widths: await page.getByLabel('Hidden widths').inputValue(),
+  network: await page.locator('section[aria-label="Network"]').innerText(),
 });
 
 check('tour: every step sets the views up, and judges by the numbers that they show', { path: DIGITS }, async ({ page, log, screenshot }) => {

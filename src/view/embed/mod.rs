@@ -13,22 +13,14 @@ use super::notice::NoticeBar;
 use super::session::{clustering, evolving, keeping, projecting, relating};
 use super::state::{DeviceChoice, Session, View};
 use super::{address_parameter, appearance, glossary, shortcuts};
-use crate::embedding::{self, Figure, Wish};
+use crate::embedding::{self, Figure};
 use crate::worker::protocol::Failure;
 
-/// What the frame's address asks for; `None` where this is the whole page.
-pub fn wish() -> Option<Result<Wish, String>> {
-    embedding::wish(&|name| address_parameter(name))
-}
-
-/// Shows one figure. It never trains, and neither reads nor keeps anything in the browser.
-pub fn open(wish: Result<Wish, String>) {
-    leptos::mount::mount_to_body(move || view! { <Embed wish /> });
-}
-
-/// The figure, once its analysis is there.
+/// The figure that the frame's address asks for, once its analysis is there. It never trains, and neither
+/// reads nor keeps anything in the browser.
 #[component]
-fn Embed(wish: Result<Wish, String>) -> impl IntoView {
+pub fn Embed() -> impl IntoView {
+    let wish = embedding::wish(&|name| address_parameter(name));
     let figure = wish.as_ref().map_or(Figure::Projection, |wish| wish.figure);
     let session = Session {
         embed: Some(figure),

@@ -28,6 +28,7 @@ pub fn ExportMenu(
     let session = Session::from_context();
     let details = NodeRef::<html::Details>::new();
     let busy = RwSignal::new(false);
+    let open = RwSignal::new(false);
     let close = move || {
         if let Some(details) = details.get_untracked() {
             let _ = details.remove_attribute("open");
@@ -63,7 +64,7 @@ pub fn ExportMenu(
         });
     };
     view! {
-        <details class="export" node_ref=details on:focusout=left on:keydown=on_key>
+        <details class="export" node_ref=details on:focusout=left on:keydown=on_key on:toggle=move |_| open.set(true)>
             <summary
                 title="Export"
                 aria-label=move || format!("Export: {}", name.get())
@@ -71,11 +72,14 @@ pub fn ExportMenu(
             >
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M10 3v9M6 8.5l4 4 4-4M3.5 13.5V17h13v-3.5" /></svg>
             </summary>
-            <div class="menu">
-                {FORMS.map(|(form, words)| view! {
-                    <button class="quiet" disabled=busy on:click=move |_| choose(form)>{words}</button>
-                })}
-            </div>
+            // What nobody has opened is not built: the first view has two of these.
+            {move || open.get().then(|| view! {
+                <div class="menu">
+                    {FORMS.map(|(form, words)| view! {
+                        <button class="quiet" disabled=busy on:click=move |_| choose(form)>{words}</button>
+                    })}
+                </div>
+            })}
         </details>
     }
 }

@@ -89,7 +89,11 @@ fn Card(
     view! {
         <h3>{move || tour.label("figure")} " " {figure.number.to_string()}</h3>
         <p>{shows}</p>
-        <p class="soft small">{on} {move || paper().map(|paper| format!(" · {paper}"))}</p>
+        <p class="soft small">
+            {on}
+            {move || own_step.hypothesis.map(|number| format!(" · {} {number}", tour.label("hypothesis")))}
+            {move || paper().map(|paper| format!(" · {paper}"))}
+        </p>
         {move || {
             let found = found.get();
             let name = found.as_ref().map_or_else(|| tour.label("unknown"), |(name, verdict)| {

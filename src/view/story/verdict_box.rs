@@ -55,23 +55,25 @@ pub fn rows(
 /// The table of the numbers.
 #[component]
 pub fn Numbers(tour: Tour, step: &'static Step, verdict: Option<Verdict>) -> impl IntoView {
-    let found = tour.words(|script, words| {
-        let on = script.paper.get(step.id).map(|paper| paper.on.clone());
-        let head = [words.label("here"), words.label("paper")];
-        (rows(script, words, step, verdict.as_ref()), head, on)
-    });
-    found.map(|(rows, [here, paper], on)| {
-        view! {
-            <table class="story-numbers">
-                <thead><tr><td></td><th scope="col">{here}</th><th scope="col" title=on>{paper}</th></tr></thead>
-                <tbody>
-                    {rows.into_iter().map(|(name, label, here, paper)| view! {
-                        <tr><th scope="row">{label}</th><td data-number=name>{here}</td><td>{paper}</td></tr>
-                    }).collect_view()}
-                </tbody>
-            </table>
-        }
-    })
+    move || {
+        let found = tour.words(|script, words| {
+            let on = script.paper.get(step.id).map(|paper| paper.on.clone());
+            let head = [words.label("here"), words.label("paper")];
+            (rows(script, words, step, verdict.as_ref()), head, on)
+        });
+        found.map(|(rows, [here, paper], on)| {
+            view! {
+                <table class="story-numbers">
+                    <thead><tr><td></td><th scope="col">{here}</th><th scope="col" title=on>{paper}</th></tr></thead>
+                    <tbody>
+                        {rows.into_iter().map(|(name, label, here, paper)| view! {
+                            <tr><th scope="row">{label}</th><td data-number=name>{here}</td><td>{paper}</td></tr>
+                        }).collect_view()}
+                    </tbody>
+                </table>
+            }
+        })
+    }
 }
 
 /// The box.
