@@ -29,5 +29,6 @@ for module in "$@"; do
   esac
 done
 cp style/main.css "$(compgen -G 'dist/main-*.css')"
+cp -r public/help public/glossary.json dist/
 cp style/embed.css "$(compgen -G 'dist/embed-*.css')"
 node scripts/precache.mjs dist

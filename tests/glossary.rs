@@ -20,21 +20,31 @@ fn sources(folder: &Path, text: &mut String) {
     }
 }
 
-/// What stands between `before` and the next quotation mark, each time.
-fn quoted<'a>(text: &'a str, before: &str) -> BTreeSet<&'a str> {
+/// What stands between `before` and `end`, each time.
+fn between<'a>(text: &'a str, before: &str, end: char) -> BTreeSet<&'a str> {
     let after = text.split(before).skip(1);
-    after.filter_map(|rest| rest.split('"').next()).collect()
+    after.filter_map(|rest| rest.split(end).next()).collect()
 }
 
 /// The keys that the page asks for.
 fn asked(text: &str) -> BTreeSet<&str> {
-    let mut keys = quoted(text, "<Term of=\"");
-    // Fields with a label that explains itself, and the marks beside check boxes.
-    keys.extend(quoted(text, " term=\""));
-    // Where one of several is explained.
-    keys.extend(quoted(text, "Fit::Divergence(kl) => (\""));
-    keys.extend(quoted(text, "check(\"Gaussian blur\", \""));
-    keys.extend(quoted(text, "check(\"Sobel: length of the gradient\", \""));
+    let mut keys = BTreeSet::new();
+    for call in [
+        "{term(\"",
+        "{about(\"",
+        // Fields with a label that explains itself.
+        " term=\"",
+        // Of the steps of the preprocessing, each with a mark beside its check box.
+        "check(\"Gaussian blur\", \"",
+        "check(\"Sobel: length of the gradient\", \"",
+    ] {
+        keys.extend(between(text, call, '"'));
+    }
+    // In sentences: [key|words].
+    let marked = between(text, "[", '|').into_iter();
+    let is_key =
+        |key: &&str| key.len() > 1 && key.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    keys.extend(marked.filter(is_key));
     keys.remove("");
     keys
 }
@@ -91,4 +101,14 @@ fn every_explanation_is_complete_and_short() {
         });
         assert!(year && source.contains(": "), "{key}: {source}");
     }
+}
+
+#[test]
+fn the_help_names_the_same_keys_in_both_languages() {
+    let rows = |language: &str| {
+        let text = fs::read_to_string(format!("public/help/keys.{language}.html")).unwrap();
+        (text.matches("<tr>").count(), text.matches("<kbd>").count())
+    };
+    assert_eq!(rows("en"), rows("zh"));
+    assert!(rows("en").0 > 15);
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::evolution_view;
-use super::glossary::Term;
+use super::glossary::{prose, term};
 use super::naming;
 use super::session::{projecting, scoring};
 use super::shepard::Shepard;
@@ -42,34 +42,26 @@ pub fn fit_text(fit: Fit) -> String {
     }
 }
 
-fn method_view(method: &Method) -> AnyView {
-    match method {
-        Method::Tsne(config) => view! {
-            <Term of="tsne">"t-SNE"</Term> ", "
-            <Term of="perplexity">"perplexity"</Term> {format!(" {}", config.perplexity)}
-        }
-        .into_any(),
-        Method::Mds { metric, .. } => view! {
-            <Term of="mds">"metric MDS"</Term>
-            {match metric {
-                Metric::Euclidean => " of Euclidean distances",
-                Metric::Cosine => " of cosine dissimilarities",
-                Metric::Correlation => " of 1 − |r|",
-            }}
-        }
-        .into_any(),
-    }
-}
+/// The words of these texts that the glossary explains.
+const MARKED: [&str; 7] = [
+    "[tsne|t-SNE]",
+    "[perplexity|perplexity]",
+    "[mds|metric MDS]",
+    "[cosine|cosine dissimilarities]",
+    "[correlation|1 − |r|]",
+    "[kl|KL]",
+    "[stress|stress]",
+];
 
-fn fit_view(fit: Fit) -> AnyView {
-    let (term, words, value) = match fit {
-        Fit::Divergence(kl) => ("kl", "KL", format!(" {kl:.3}")),
-        Fit::Stress(stress) => {
-            let both = format!(" {:.3} (raw {:.4e})", stress.normalised, stress.raw);
-            ("stress", "stress", both)
-        }
+/// A text with its terms marked, as [`prose`] shows it.
+fn marked(text: &str) -> String {
+    let mark = |text: String, term: &str| {
+        let words = term
+            .split_once('|')
+            .and_then(|(_, rest)| rest.strip_suffix(']'));
+        words.map_or_else(|| text.clone(), |words| text.replace(words, term))
     };
-    view! { ", " <Term of=term>{words}</Term> {value} }.into_any()
+    MARKED.into_iter().fold(text.to_owned(), mark)
 }
 
 /// What a picture of observations shows, for those who do not see it.
@@ -140,15 +132,15 @@ fn Quality(panel: Panel) -> impl IntoView {
             }.into_any(),
             Measured::Yes(quality) => view! {
                 <dl class="quality" data-testid=format!("quality-{}", panel.place)>
-                    <dt><Term of="trustworthiness">"Trustworthiness"</Term></dt>
+                    <dt>{term("trustworthiness", "Trustworthiness")}</dt>
                     <dd>{format!("{:.3}", quality.trustworthiness)}</dd>
-                    <dt><Term of="continuity">"Continuity"</Term></dt>
+                    <dt>{term("continuity", "Continuity")}</dt>
                     <dd>{format!("{:.3}", quality.continuity)}</dd>
-                    <dt><Term of="stress">"Normalised stress"</Term></dt>
+                    <dt>{term("stress", "Normalised stress")}</dt>
                     <dd>{format!("{:.3}", quality.stress.scaled)}</dd>
-                    <dt><Term of="knn">"k-NN accuracy in the data"</Term></dt>
+                    <dt>{term("knn", "k-NN accuracy in the data")}</dt>
                     <dd>{percent(quality.nearest_neighbour_accuracy as f32)}</dd>
-                    <dt><Term of="nh">"NH in the data"</Term></dt>
+                    <dt>{term("nh", "NH in the data")}</dt>
                     <dd>{percent(quality.data_neighborhood_hit as f32)}</dd>
                 </dl>
             }.into_any(),
@@ -196,15 +188,15 @@ pub fn Caption(
                 let k = projection.hit.k;
                 Some(view! {
                     <span>
-                        <Term of="nh">"NH"</Term> " " <b data-testid=format!("nh-{}", panel.place)>{percent(projection.hit.overall)}</b>
+                        {term("nh", "NH")} " " <b data-testid=format!("nh-{}", panel.place)>{percent(projection.hit.overall)}</b>
                         {format!(" (k = {k})")}
                     </span>
                     {accuracy.get().map(|accuracy| view! {
-                        " · " <Term of="accuracy">"accuracy"</Term> " " <b data-testid=format!("accuracy-{}", panel.place)>{percent(accuracy)}</b>
+                        " · " {term("accuracy", "accuracy")} " " <b data-testid=format!("accuracy-{}", panel.place)>{percent(accuracy)}</b>
                     })}
                     <span class="details">
-                        " · " {observations} " · " {method_view(&projection.method)}
-                        {projection.fit.map(fit_view)}
+                        " · " {observations} " · "
+                        {prose(&marked(&(method_text(&projection.method) + &projection.fit.map_or_else(String::new, fit_text))))}
                     </span>
                     {(panel.layout.get() == Layout::Stopped).then(|| view! {
                         <span class="note">

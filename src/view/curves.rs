@@ -6,7 +6,7 @@ use super::caption::percent;
 use super::chart::{Axes, Line, Stroke, above, draw, rgb};
 use super::exporting::{Curve, ExportMenu, Subject};
 use super::frame::{drawn_canvas, theme};
-use super::glossary::Term;
+use super::glossary::term;
 use super::state::Session;
 use crate::analysis::Curves;
 use crate::canvas::palette::CLASS_COLORS;
@@ -40,7 +40,7 @@ pub fn LossChart() -> impl IntoView {
     view! {
         <figure class="chart" data-testid="loss-chart" data-losses=move || losses_json(session)>
             <figcaption id="about-loss">
-                <strong><Term of="loss">"Loss"</Term></strong>
+                <strong>{term("loss", "Loss")}</strong>
                 <span class="key" style=key(TRAIN)>"training " {move || number(last().0)}</span>
                 <span class="key dashed" style=key(TEST)>"test " {move || number(last().1)}</span>
             </figcaption>
@@ -116,7 +116,7 @@ pub fn AccuracyChart() -> impl IntoView {
     view! {
         <figure class="chart rising" data-testid="accuracy-chart">
             <figcaption id="about-accuracy">
-                <strong><Term of="accuracy">"Accuracy"</Term></strong>
+                <strong>{term("accuracy", "Accuracy")}</strong>
                 <span class="key" style=key(TRAIN)>"training " {move || number(last().0)}</span>
                 <span class="key dashed" style=key(TEST)>
                     "test " <span data-testid="test-accuracy">{move || number(last().1)}</span>

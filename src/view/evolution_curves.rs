@@ -13,7 +13,7 @@ use super::curves::{TEST, TRAIN, accuracies, key, losses};
 use super::evolution_steps::short_title;
 use super::exporting::{Curve, ExportMenu, Subject};
 use super::frame::{drawn_canvas, text_scale, theme};
-use super::glossary::Term;
+use super::glossary::term;
 use super::player::Player;
 use super::state::Session;
 use crate::analysis::{Along, Evaluation, Evolution, Representation, Source};
@@ -85,14 +85,14 @@ pub fn EvolutionCurves(
                 data-testid="evolution-nh-curve"
                 data-values=move || serde_json::to_string(&hits.get()).unwrap_or_default()
             >
-                <figcaption id="about-steps-nh"><strong><Term of="nh">"NH"</Term></strong><span>{hit}</span></figcaption>
+                <figcaption id="about-steps-nh"><strong>{term("nh", "NH")}</strong><span>{hit}</span></figcaption>
                 <ExportMenu subject=Subject::Curve(Curve::Hit) name="neighborhood hit of the steps" />
                 <Plot kind=Kind::Hit label="Neighborhood hit at each step" about="about-steps-nh" hits player />
             </figure>
             <Show when=trained>
                 <figure class="chart rising">
                     <figcaption id="about-steps-accuracy">
-                        <strong><Term of="accuracy">"Accuracy"</Term></strong>
+                        <strong>{term("accuracy", "Accuracy")}</strong>
                         <span class="key" style=key(TRAIN)>"training " {move || share(evaluation().and_then(|e| e.train_accuracy))}</span>
                         <span class="key dashed" style=key(TEST)>"test " {move || share(evaluation().map(|e| e.test_accuracy))}</span>
                     </figcaption>
@@ -101,7 +101,7 @@ pub fn EvolutionCurves(
                 </figure>
                 <figure class="chart">
                     <figcaption id="about-steps-loss">
-                        <strong><Term of="loss">"Loss"</Term></strong>
+                        <strong>{term("loss", "Loss")}</strong>
                         <span class="key" style=key(TRAIN)>"training " {move || nats(evaluation().and_then(|e| e.train_loss))}</span>
                         <span class="key dashed" style=key(TEST)>"test " {move || nats(evaluation().map(|e| e.test_loss))}</span>
                     </figcaption>

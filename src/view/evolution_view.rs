@@ -9,7 +9,7 @@ use super::evolution_chooser::EvolutionChooser;
 use super::evolution_curves::EvolutionCurves;
 use super::evolution_marks::{MarkControls, Marks};
 use super::evolution_steps::Steps;
-use super::glossary::Term;
+use super::glossary::{prose, term};
 use super::naming;
 use super::notice::FailureBox;
 use super::player::{Player, PlayerBar};
@@ -228,12 +228,12 @@ fn Caption(found: Memo<Option<Arc<Evolution>>>) -> impl IntoView {
                 let part = session.evolution.sequence.get().part;
                 let divergences: Vec<_> = found.divergences.iter().map(|kl| format!("{kl:.3}")).collect();
                 view! {
-                    <Term of="nh">"NH"</Term> " from " <b>{first}</b> " to " <b>{last}</b> {format!(" (k = {k}) · {n} {part} observations")}
+                    {term("nh", "NH")} " from " <b>{first}</b> " to " <b>{last}</b> {format!(" (k = {k}) · {n} {part} observations")}
                     <span class="details">
-                        " · " <Term of="dynamic-tsne">"dynamic t-SNE"</Term> ", "
-                        <Term of="lambda">"λ"</Term> {format!(" = {}, ", found.config.lambda)}
-                        <Term of="perplexity">"perplexity"</Term> {format!(" {}, ", found.config.perplexity)}
-                        <Term of="kl">"KL"</Term> {format!(" {} · mean squared movement ", divergences.join(", "))}
+                        {prose(&format!(
+                            " · [dynamic-tsne|dynamic t-SNE], [lambda|λ] = {}, [perplexity|perplexity] {}, [kl|KL] {} · mean squared movement ",
+                            found.config.lambda, found.config.perplexity, divergences.join(", "),
+                        ))}
                         <span data-testid="evolution-movement">{format!("{:.3}", found.movement)}</span>
                     </span>
                     {found.notes.iter().map(|note| view! { <span class="note">{note.to_string()}</span> }).collect_view()}

@@ -21,14 +21,6 @@ const LINGER_MS: u32 = 250;
 /// Between the term and the tooltip, and from the tooltip to the window's edge, CSS pixels.
 const GAP: f64 = 6.0;
 
-/// What is said of a term.
-#[derive(Clone, PartialEq)]
-struct Entry {
-    term: String,
-    text: String,
-    source: String,
-}
-
 /// "zh" on a Chinese page, else "en".
 fn language() -> &'static str {
     let root = gloo::utils::document().document_element();
@@ -54,37 +46,60 @@ async fn load(file: File) -> Result<JsValue, String> {
     Ok(read)
 }
 
-fn entry(file: &JsValue, key: &str) -> Option<Entry> {
+/// Text as it stands in a page.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+/// What is said of a term, as it stands in the page.
+fn said(term: &str, text: &str, source: &str) -> String {
+    let [term, text, source] = [term, text, source].map(escaped);
+    format!("<dt>{term}</dt><dd>{text} <span class=\"soft source\">{source}</span></dd>")
+}
+
+/// What the file says of a key.
+fn entry(file: &JsValue, key: &str) -> Option<String> {
     let field = |object: &JsValue, name: &str| js_sys::Reflect::get(object, &name.into()).ok();
     let about = field(file, key)?;
     let words = field(&about, language())?;
-    Some(Entry {
-        term: field(&words, "term")?.as_string()?,
-        text: field(&words, "text")?.as_string()?,
-        source: field(&about, "source")?.as_string()?,
-    })
+    Some(said(
+        &field(&words, "term")?.as_string()?,
+        &field(&words, "text")?.as_string()?,
+        &field(&about, "source")?.as_string()?,
+    ))
 }
 
-/// A word of the field that explains itself.
-#[component]
-pub fn Term(
-    /// Its key in the file.
-    of: &'static str,
-    /// How it reads here.
-    children: Children,
-) -> impl IntoView {
-    view! { <button type="button" class="term" data-term=of aria-describedby="explanation">{children()}</button> }
+/// A word of the field that explains itself, given its key in the file.
+pub fn term(key: &'static str, words: &'static str) -> AnyView {
+    view! { <button type="button" class="term" data-term=key aria-describedby="explanation">{words}</button> }
+        .into_any()
 }
 
-/// Explains a term where the word itself is the label of something else.
-#[component]
-pub fn About(
-    /// Its key in the file.
-    term: &'static str,
-    /// What it is about, for those who do not see where it stands.
-    what: &'static str,
-) -> impl IntoView {
-    view! { <button type="button" class="term about" data-term=term aria-describedby="explanation" aria-label=format!("About {what}")>"?"</button> }
+/// A sentence with such words in it: `[nh|NH]` is a term with its key.
+pub fn prose(text: &str) -> AnyView {
+    let mut html = String::new();
+    for (at, piece) in text.split('[').enumerate() {
+        let marked = piece.split_once('|').filter(|_| at > 0);
+        let marked = marked.and_then(|(key, rest)| Some((key, rest.split_once(']')?)));
+        if let Some((key, (words, rest))) = marked {
+            html += "<button type=\"button\" class=\"term\" aria-describedby=\"explanation\" data-term=\"";
+            html += key;
+            html += "\">";
+            html += &escaped(words);
+            html += "</button>";
+            html += &escaped(rest);
+        } else {
+            html += &escaped(piece);
+        }
+    }
+    view! { <span inner_html=html></span> }.into_any()
+}
+
+/// A mark that explains a term where the word itself is the label of something else, or none; `what` is
+/// for those who do not see where it stands.
+pub fn about(key: &'static str, what: &'static str) -> AnyView {
+    view! { <button type="button" class="term about" data-term=key aria-describedby="explanation" aria-label=format!("About {what}")>"?"</button> }
+        .into_any()
 }
 
 /// The term that an event belongs to; and whether it happened in the tooltip instead.
@@ -102,7 +117,7 @@ fn place_of(event: &Event) -> (Option<Element>, bool) {
 pub fn Explanation() -> impl IntoView {
     let file = File::new_local(None);
     let node = NodeRef::<html::Div>::new();
-    let shown = RwSignal::new(None::<Entry>);
+    let shown = RwSignal::new(None::<String>);
     // The term that is explained, or is about to be.
     let asked = StoredValue::new_local(None::<Element>);
     let leaving = StoredValue::new_local(None::<Timeout>);
@@ -132,11 +147,7 @@ pub fn Explanation() -> impl IntoView {
             }
             shown.set(match found {
                 Ok(found) => found,
-                Err(why) => Some(Entry {
-                    term: term.text_content().unwrap_or_default(),
-                    text: "This explanation could not be loaded.".into(),
-                    source: why,
-                }),
+                Err(why) => Some(said("", "This explanation could not be loaded.", &why)),
             });
             // Its size is known once its words are in the page.
             request_animation_frame(move || {
@@ -197,17 +208,8 @@ pub fn Explanation() -> impl IntoView {
     // The page's own life.
     listener.forget();
     view! {
-        <div node_ref=node id="explanation" class="explanation" role="tooltip" popover="manual">
-            {move || shown.get().map(said)}
-        </div>
-    }
-}
-
-fn said(entry: Entry) -> impl IntoView {
-    view! {
-        <strong>{entry.term}</strong>
-        <p>{entry.text}</p>
-        <p class="soft source">{entry.source}</p>
+        <div node_ref=node id="explanation" class="explanation" role="tooltip" popover="manual"
+            inner_html=move || shown.get().map_or_else(String::new, |said| format!("<dl>{said}</dl>"))></div>
     }
 }
 
@@ -233,34 +235,20 @@ fn place(tooltip: &HtmlElement, term: &Element) -> bool {
     of.bottom() > 0.0 && of.top() < height
 }
 
-/// All terms with what they mean, in the order of the file.
-#[component]
-pub fn Glossary(
-    /// Nothing is fetched before it is.
-    wanted: RwSignal<bool>,
-) -> impl IntoView {
-    let file = File::new_local(None);
-    let entries = RwSignal::new(Vec::<Entry>::new());
-    Effect::new(move |_| {
-        if !wanted.get() {
-            return;
-        }
-        leptos::task::spawn_local(async move {
-            let Ok(file) = load(file).await else {
-                wanted.set(false);
-                return;
-            };
-            let keys = js_sys::Object::keys(file.unchecked_ref::<js_sys::Object>());
-            let of = |key: JsValue| entry(&file, &key.as_string()?);
-            entries.set(keys.iter().filter_map(of).collect());
-        });
-    });
-    view! {
-        <dl class="glossary">
-            {move || entries.get().into_iter().map(|entry| view! {
-                <dt>{entry.term}</dt>
-                <dd>{entry.text} " " <span class="soft source">{entry.source}</span></dd>
-            }).collect_view()}
-        </dl>
+/// The help: the keys, which are written in a file for each language, and all terms.
+///
+/// # Errors
+/// Why one of the files could not be had.
+pub async fn help() -> Result<String, String> {
+    let keys = fetch(&format!("help/keys.{}.html", language())).await?;
+    let mut html = String::from_utf8(keys).map_err(|error| error.to_string())?;
+    let file = load(File::new_local(None)).await?;
+    html += "<dl class=\"glossary\">";
+    for key in js_sys::Object::keys(file.unchecked_ref::<js_sys::Object>()).iter() {
+        html += &key
+            .as_string()
+            .and_then(|key| entry(&file, &key))
+            .unwrap_or_default();
     }
+    Ok(html + "</dl>")
 }

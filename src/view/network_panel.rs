@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::glossary::Term;
+use super::glossary::{prose, term};
 use super::layer_builder::{LayerBuilder, change};
 use super::number_field::NumberField;
 use super::session::training;
@@ -71,7 +71,7 @@ pub fn NetworkPanel() -> impl IntoView {
                 </label>
                 <Show when=move || widths.get().is_some()>
                     <div class="field">
-                        <Term of="hidden-layer">"Hidden widths"</Term>
+                        {term("hidden-layer", "Hidden widths")}
                         <TextField
                             name="Hidden widths"
                             value=Signal::derive(move || widths_text(&widths.get().unwrap_or_default()))
@@ -86,9 +86,7 @@ pub fn NetworkPanel() -> impl IntoView {
                     <summary>"Layers"</summary>
                     <LayerBuilder />
                     <p class="soft small">
-                        "Each " <Term of="convolution">"convolutional"</Term> " or fully connected layer ends in "
-                        <Term of="relu">"ReLU"</Term> ", the last one in " <Term of="softmax">"softmax"</Term> ". "
-                        <Term of="dropout">"Dropout"</Term> " acts while training only."
+                        {prose("Each [convolution|convolutional] or fully connected layer ends in [relu|ReLU], the last one in [softmax|softmax]. [dropout|Dropout] acts while training only.")}
                     </p>
                 </details>
                 {move || summary.get().map(|summary| match summary {
@@ -163,7 +161,7 @@ fn MemoryLine() -> impl IntoView {
     let plan = Memo::new(move |_| training::plan(session, &training::setup(session)));
     view! {
         {move || plan.get().map(|plan| view! {
-            <p class="soft small" data-testid="memory"><Term of="activation">"Activations"</Term> {format!(": {plan}.")}</p>
+            <p class="soft small" data-testid="memory">{term("activation", "Activations")} {format!(": {plan}.")}</p>
         })}
     }
 }

@@ -1,11 +1,17 @@
 //! Fields for numbers and words.
+//!
+//! The components are generic for whoever uses them; what they show is made by functions that are
+//! not, so that the page holds them once.
 
 use std::fmt::Display;
 use std::str::FromStr;
 
 use leptos::prelude::*;
 
-use super::glossary::Term;
+use super::glossary::term;
+
+/// Takes what was typed; says whether it can be read.
+type Take = Box<dyn Fn(&str) -> bool>;
 
 /// A labelled number. What cannot be read as one is marked and not used.
 #[component]
@@ -26,21 +32,8 @@ pub fn NumberField<T>(
 where
     T: Display + FromStr + Send + Sync + Clone + 'static,
 {
-    field(
-        label,
-        term,
-        view! { <NumberInput step value set name=label.to_owned() /> }.into_any(),
-    )
-}
-
-/// A control with its name before it, which explains itself where it is a word of the field. The
-/// control has the name as its label: in a `<label>` the button would take its place.
-pub fn field(label: &'static str, term: &'static str, control: AnyView) -> AnyView {
-    if term.is_empty() {
-        view! { <label class="field"><span>{label}</span>{control}</label> }.into_any()
-    } else {
-        view! { <div class="field"><Term of=term>{label}</Term>{control}</div> }.into_any()
-    }
+    let name = Signal::stored(label.to_owned());
+    field(label, term, input(step, text(value), take(set), Some(name)))
 }
 
 /// A number without a visible label. What cannot be read as one is marked and not used.
@@ -60,23 +53,50 @@ pub fn NumberInput<T>(
 where
     T: Display + FromStr + Send + Sync + Clone + 'static,
 {
-    let wrong = RwSignal::new(false);
-    let changed = move |event| match event_target_value(&event).parse::<T>() {
+    input(step, text(value), take(set), name)
+}
+
+fn text<T: Display + Send + Sync + Clone + 'static>(value: Signal<T>) -> Signal<String> {
+    Signal::derive(move || value.get().to_string())
+}
+
+fn take<T: FromStr>(set: impl Fn(T) + 'static) -> Take {
+    Box::new(move |typed| match typed.parse() {
         Ok(number) => {
-            wrong.set(false);
             set(number);
+            true
         }
-        Err(_) => wrong.set(true),
-    };
+        Err(_) => false,
+    })
+}
+
+fn input(
+    step: &'static str,
+    value: Signal<String>,
+    take: Take,
+    name: Option<Signal<String>>,
+) -> AnyView {
+    let wrong = RwSignal::new(false);
     view! {
         <input
             type="number"
             step=step
             aria-label=move || name.map(|name| name.get())
             aria-invalid=move || wrong.get().to_string()
-            prop:value=move || value.get().to_string()
-            on:change=changed
+            prop:value=value
+            on:change=move |event| wrong.set(!take(&event_target_value(&event)))
         />
+    }
+    .into_any()
+}
+
+/// A control with its name before it, which explains itself where it is a word of the field. The
+/// control has the name as its label: in a `<label>` the button would take its place.
+fn field(label: &'static str, key: &'static str, control: AnyView) -> AnyView {
+    if key.is_empty() {
+        view! { <label class="field"><span>{label}</span>{control}</label> }.into_any()
+    } else {
+        view! { <div class="field">{term(key, label)}{control}</div> }.into_any()
     }
 }
 
@@ -99,24 +119,34 @@ pub fn ChoiceField<T>(
 where
     T: Copy + PartialEq + Send + Sync + 'static,
 {
+    let words = choices.iter().map(|choice| choice.1).collect();
+    let chosen = Signal::derive(move || {
+        let value = value.get();
+        choices.iter().position(|choice| choice.0 == value)
+    });
+    let take = Box::new(move |place: usize| {
+        if let Some(choice) = choices.get(place) {
+            set(choice.0);
+        }
+    });
+    field(label, term, menu(label, words, chosen, take))
+}
+
+fn menu(
+    label: &'static str,
+    words: Vec<&'static str>,
+    chosen: Signal<Option<usize>>,
+    take: Box<dyn Fn(usize)>,
+) -> AnyView {
     let choose = move |event| {
-        let place = event_target_value(&event).parse::<usize>();
-        if let Some((chosen, _)) = place.ok().and_then(|place| choices.get(place)) {
-            set(*chosen);
+        if let Ok(place) = event_target_value(&event).parse() {
+            take(place);
         }
     };
-    let options = choices
-        .iter()
-        .enumerate()
-        .map(move |(place, (own, words))| {
-            let selected = move || value.get() == *own;
-            // The property, not the attribute, which says nothing any more once the visitor has chosen.
-            view! { <option value=place.to_string() prop:selected=selected>{*words}</option> }
-        });
-    field(
-        label,
-        term,
-        view! { <select on:change=choose aria-label=label>{options.collect_view()}</select> }
-            .into_any(),
-    )
+    let option = |(place, words): (usize, &'static str)| {
+        // The property, not the attribute, which says nothing any more once the visitor has chosen.
+        view! { <option value=place.to_string() prop:selected=move || chosen.get() == Some(place)>{words}</option> }
+    };
+    let options = words.into_iter().enumerate().map(option).collect_view();
+    view! { <select on:change=choose aria-label=label>{options}</select> }.into_any()
 }

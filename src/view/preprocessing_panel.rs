@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::glossary::About;
+use super::glossary::about;
 use super::number_field::NumberField;
 use super::session::making;
 use super::state::{Run, Session};
@@ -58,7 +58,7 @@ pub fn PreprocessingPanel() -> impl IntoView {
                         on:change=move |event| steps.update(|s| set(s, event_target_checked(&event))) />
                     {name}
                 </label>
-                {(!term.is_empty()).then(|| view! { <About term what=name /> })}
+                {(!term.is_empty()).then(|| about(term, name))}
             </div>
         }
     };
@@ -82,7 +82,7 @@ pub fn PreprocessingPanel() -> impl IntoView {
                             on:change=move |event| session.training.update(|training| training.standardise = event_target_checked(&event)) />
                         "Standardise what the network sees"
                     </label>
-                    <About term="standardise" what="standardising" />
+                    {about("standardise", "standardising")}
                 </div>
                 <figure class="samples" aria-label="Samples before and after">
                     <figcaption class="soft small">"Before"</figcaption>

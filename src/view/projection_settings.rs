@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::glossary::{About, Term};
+use super::glossary::{about, term};
 use super::number_field::NumberField;
 use super::session::projecting;
 use super::state::{Layout, Session};
@@ -58,7 +58,7 @@ pub fn ProjectionSettings() -> impl IntoView {
                 value=Signal::derive(move || session.k.get())
                 set=move |k: u32| session.k.set(k.clamp(1, 50)) />
             <div class="field">
-                <Term of="projection">"Method"</Term>
+                {term("projection", "Method")}
                 <select aria-label="Method of projection" on:change=choose_method>
                     <option value="tsne" selected=move || session.mds.get().is_none()>"t-SNE"</option>
                     <option value="euclidean" selected=move || session.mds.get() == Some(Metric::Euclidean)>"MDS, Euclidean"</option>
@@ -72,7 +72,7 @@ pub fn ProjectionSettings() -> impl IntoView {
                 <NumberField label="Exaggeration" term="exaggeration" step="1" value=Signal::derive(move || draft.get().early_exaggeration) set=move |v| draft.update(|d| d.early_exaggeration = v) />
                 <NumberField label="… iterations" step="10" value=Signal::derive(move || draft.get().exaggeration_iterations) set=move |v| draft.update(|d| d.exaggeration_iterations = v) />
                 <div class="field">
-                    <Term of="tsne-rate">"Learning rate"</Term>
+                    {term("tsne-rate", "Learning rate")}
                     <select aria-label="Learning rate of t-SNE" on:change=move |event| draft.update(|d| {
                         d.learning_rate = if event_target_value(&event) == "auto" { LearningRate::Auto } else { LearningRate::Fixed(200.0) };
                     })>
@@ -86,7 +86,7 @@ pub fn ProjectionSettings() -> impl IntoView {
                         set=move |v| draft.update(|d| d.learning_rate = LearningRate::Fixed(v)) />
                 </Show>
                 <div class="field">
-                    <Term of="initialisation">"Initialisation"</Term>
+                    {term("initialisation", "Initialisation")}
                     <select aria-label="Initialisation" on:change=initialisation>
                         <option value="pca" selected=move || draft.get().initialisation == Initialisation::Pca>"PCA"</option>
                         <option value="random" selected=move || draft.get().initialisation == Initialisation::Random>"Random"</option>
@@ -99,7 +99,7 @@ pub fn ProjectionSettings() -> impl IntoView {
                             on:change=move |event| draft.update(|d| d.reduce_to = event_target_checked(&event).then_some(50)) />
                         "Reduce to 50 dimensions by PCA first"
                     </label>
-                    <About term="pca" what="PCA" />
+                    {about("pca", "PCA")}
                 </div>
                 <label class="check">
                     <input type="checkbox" prop:checked=move || draft.get().ending == Ending::WhenConverged

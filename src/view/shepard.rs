@@ -9,7 +9,7 @@ use web_sys::HtmlCanvasElement;
 
 use super::exporting::{ExportMenu, Subject};
 use super::frame::{Size, drawn_canvas, text_scale, theme};
-use super::glossary::Term;
+use super::glossary::term;
 use super::state::{Panel, Session};
 use crate::canvas::palette::{CLASS_COLORS, Theme};
 
@@ -39,7 +39,7 @@ pub fn Shepard(
                 role="img"
                 aria-label=format!("Shepard diagram: {count} pairs of observations, distance in the picture over dissimilarity")
             ></canvas>
-            <p class="small"><Term of="shepard">"How to read this diagram"</Term></p>
+            <p class="small">{term("shepard", "How to read this diagram")}</p>
         </details>
     }
 }

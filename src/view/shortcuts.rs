@@ -1,4 +1,4 @@
-//! Keys that work everywhere on the page.
+//! Keys that work everywhere on the page, and the help. What it says of keys is in public/help.
 
 use gloo::events::{EventListener, EventListenerOptions};
 use leptos::html;
@@ -6,75 +6,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
-use super::glossary::Glossary;
+use super::glossary::help;
 use super::reading::pins;
 use super::session::selecting;
 use super::state::Session;
-
-/// What the help lists: where keys work, which, and what they do.
-const HELP: [(&str, &[(&str, &str)]); 5] = [
-    (
-        "Everywhere",
-        &[
-            ("Ctrl Z", "take the last selection back"),
-            ("Ctrl Shift Z, Ctrl Y", "make it again"),
-            ("Esc", "close an explanation; else select nothing"),
-            (
-                "i",
-                "pin the observation’s image as an inset, or take it out",
-            ),
-            ("?", "this help"),
-        ],
-    ),
-    (
-        "In a picture",
-        &[
-            ("[, ]", "previous and next observation or neuron"),
-            (
-                "Enter, Space",
-                "select it; with Shift, add it or take it out",
-            ),
-            ("← → ↑ ↓", "move the view"),
-            ("+, −", "zoom"),
-            ("0", "show everything"),
-        ],
-    ),
-    (
-        "In the evolution",
-        &[
-            ("Space", "play and pause"),
-            ("← →", "the step before, the step after"),
-            ("Home, End", "the first step, the last step"),
-            ("Shift ← → ↑ ↓", "move the view"),
-        ],
-    ),
-    (
-        "In tabs, the confusion matrix and the list of mistakes",
-        &[("← → ↑ ↓, Home, End", "go from one to the next")],
-    ),
-    (
-        "Mouse, pen and fingers",
-        &[
-            (
-                "drag",
-                "draw a lasso; with Shift, add to the selection; with Alt, move the view",
-            ),
-            (
-                "click, tap",
-                "select an observation; with Ctrl, add it or take it out",
-            ),
-            (
-                "double click",
-                "pin the observation’s image as an inset, or take it out",
-            ),
-            ("wheel, two fingers", "zoom"),
-            (
-                "hold a finger",
-                "tell about the observation; then drag to draw a lasso in any direction",
-            ),
-        ],
-    ),
-];
 
 /// Whether a key is meant for a field the visitor types in.
 fn typing(event: &KeyboardEvent) -> bool {
@@ -126,12 +61,17 @@ pub fn listen(session: Session) {
 #[component]
 pub fn Help() -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
-    let wanted = RwSignal::new(false);
+    let text = RwSignal::new(String::new());
     let open = move || {
         if let Some(dialog) = dialog.get_untracked()
             && !in_dialog()
         {
-            wanted.set(true);
+            leptos::task::spawn_local(async move {
+                text.set(match help().await {
+                    Ok(text) => text,
+                    Err(why) => format!("The help could not be loaded ({why})."),
+                });
+            });
             // The browser keeps the focus inside, and gives it back afterwards.
             let _ = dialog.show_modal();
         }
@@ -155,13 +95,6 @@ pub fn Help() -> impl IntoView {
             dialog.close();
         }
     };
-    let group = |(place, keys): (&'static str, &'static [(&'static str, &'static str)])| {
-        let row = |(keys, meaning): &(&'static str, &'static str)| {
-            let keys = keys.split(", ").map(|key| view! { <kbd>{key}</kbd> " " });
-            view! { <tr><th scope="row">{keys.collect_view()}</th><td>{*meaning}</td></tr> }
-        };
-        view! { <table><caption>{place}</caption><tbody>{keys.iter().map(row).collect_view()}</tbody></table> }
-    };
     view! {
         <button class="quiet" aria-haspopup="dialog" aria-keyshortcuts="?" title="Keys and terms (?)" on:click=move |_| open()>"Help"</button>
         <dialog node_ref=dialog class="help" aria-labelledby="help-title" on:mousedown=beside>
@@ -169,12 +102,7 @@ pub fn Help() -> impl IntoView {
                 <h2 id="help-title">"Keyboard shortcuts and terms"</h2>
                 <form method="dialog"><button aria-keyshortcuts="Escape">"Close"</button></form>
             </div>
-            <div class="help-body" tabindex="0" role="group" aria-labelledby="help-title">
-                <h3>"Keyboard shortcuts"</h3>
-                <div class="keys">{HELP.map(group)}</div>
-                <h3>"Terms"</h3>
-                <Glossary wanted />
-            </div>
+            <div class="help-body" tabindex="0" role="group" aria-labelledby="help-title" inner_html=text></div>
             // public/offline.js adds whether the page needs a network.
             <p class="soft small">
                 {concat!("Hidden Activity ", env!("CARGO_PKG_VERSION"), ". ")}

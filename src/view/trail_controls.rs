@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::glossary::{About, Term};
+use super::glossary::{about, term};
 use super::trail_layer::TrailView;
 
 /// Check boxes and the slider of the bundling.
@@ -27,14 +27,14 @@ pub fn TrailControls(trails: TrailView) -> impl IntoView {
                     on:change=move |event| shown.set(event_target_checked(&event)) />
                 "Trails"
             </label>
-            <About term="trails" what="trails" />
+            {about("trails", "trails")}
             <label class="check">
                 <input type="checkbox" prop:checked=move || points.get() disabled=move || !shown.get()
                     on:change=move |event| points.set(event_target_checked(&event)) />
                 "Points"
             </label>
             <div class="bundling">
-                <Term of="bundling">"Bundling"</Term>
+                {term("bundling", "Bundling")}
                 <input type="range" aria-label="Bundling" min="0" max="1" step="0.05" disabled=move || !shown.get()
                     prop:value=move || strength.get().to_string()
                     on:input=bundle />

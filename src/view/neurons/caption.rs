@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::drawn::Drawn;
 use super::state::{NeuronPicture, Scoring};
 use crate::analysis::NeuronMap;
-use crate::view::glossary::Term;
+use crate::view::glossary::prose;
 use crate::view::notice::FailureBox;
 use crate::view::session::relating;
 use crate::view::state::{Layout, Session};
@@ -71,23 +71,21 @@ pub fn Caption(
                     {layout.map(|layout| view! {
                         <b>{layout.positions.len() / 2}</b> " neurons"
                         {constant(layout.constant.len())}
-                        " · " <Term of="mds">"metric MDS"</Term> " of " <Term of="correlation">"1 − |r|"</Term>
-                        ", " <Term of="stress">"stress"</Term> " "
+                        {prose(" · [mds|metric MDS] of [correlation|1 − |r|], [stress|stress] ")}
                         <b data-testid=format!("neuron-stress-{side}")>
                             {format!("{:.3}", layout.stress.normalised)}
                         </b>
                     })}
                     <span class="details">
                     {move || (side == 1).then(|| drawn.apart.get()).flatten().map(|apart| view! {
-                        ", " <Term of="procrustes">"turned to fit"</Term> " the other picture: "
+                        {prose(", [procrustes|turned to fit] the other picture: ")}
                         <span data-testid="neurons-apart" title="Root mean square of the distances between a neuron’s places in both pictures">{format!("{apart:.3}")}</span>
                         " apart"
                     })}
-                    {discrimination.map(|found| view! {
-                        {format!(" · {} ", found.config.trees)}
-                        <Term of="extra-trees">"extremely randomized trees"</Term>
-                        {format!(" per class on {observations} {part} observations")}
-                    })}
+                    {discrimination.map(|found| prose(&format!(
+                        " · {} [extra-trees|extremely randomized trees] per class on {observations} {part} observations",
+                        found.config.trees,
+                    )))}
                     </span>
                 }
             })}

@@ -7,7 +7,7 @@ use super::scale::{Bar, ScaleLegend};
 use super::state::Colouring;
 use crate::analysis::Analysis;
 use crate::dataset::Part;
-use crate::view::glossary::Term;
+use crate::view::glossary::term;
 use crate::view::naming;
 use crate::view::number_field::NumberField;
 use crate::view::session::relating;
@@ -129,7 +129,7 @@ fn Threshold(colours: Colours) -> impl IntoView {
     };
     view! {
         <div class="threshold">
-            <Term of="discriminative">"Score from"</Term>
+            {term("discriminative", "Score from")}
             <input
                 type="range" min="0" max="1" step="0.01"
                 aria-label="Least score shown"

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::analysis::{HitPair, axis_start, compare_hits};
 use crate::view::caption::percent;
 use crate::view::frame::class_style;
-use crate::view::glossary::Term;
+use crate::view::glossary::term;
 use crate::view::naming;
 use crate::view::state::{Layout, Session};
 
@@ -86,7 +86,7 @@ pub fn Comparison(pairs: Memo<Vec<HitPair>>) -> impl IntoView {
     };
     view! {
         <section class="comparison" aria-label="Neighborhood hit, left and right">
-            <div class="reading-head"><h3><Term of="nh">"NH"</Term> " by class, left ○ and right ●"</h3></div>
+            <div class="reading-head"><h3>{term("nh", "NH")} " by class, left ○ and right ●"</h3></div>
             {move || {
                 let pairs = pairs.get();
                 if pairs.is_empty() {

@@ -15,7 +15,7 @@ use crate::view::caption::percent;
 use crate::view::exporting::{ExportMenu, Subject};
 use crate::view::frame::{class_style, theme};
 use crate::view::gesture::combine;
-use crate::view::glossary::About;
+use crate::view::glossary::about;
 use crate::view::naming;
 use crate::view::session::selecting;
 use crate::view::state::Session;
@@ -36,7 +36,7 @@ pub fn ConfusionMatrix(told: ToldMemo) -> impl IntoView {
                 let theme = theme(session.dark.get());
                 let n = told.confusion.classes();
                 view! {
-                    <div class="reading-head"><h3>"True class ↓ taken for →"</h3><span class="row"><About term="confusion" what="the confusion matrix" /><ExportMenu subject=Subject::Confusion(memo) name="confusion matrix" /></span></div>
+                    <div class="reading-head"><h3>"True class ↓ taken for →"</h3><span class="row">{about("confusion", "the confusion matrix")}<ExportMenu subject=Subject::Confusion(memo) name="confusion matrix" /></span></div>
                     {if n > MOST_CLASSES {
                         view! { <p class="soft">{format!("A matrix of {n} classes is too large to read; the list has every mistake.")}</p> }.into_any()
                     } else {
