@@ -118,9 +118,7 @@ fn Page() -> impl IntoView {
                 <h1>"Hidden Activity"</h1>
                 <p>"Train a network here, and see what its hidden layers have learned"</p>
                 <span class="spacer"></span>
-                <story::state::Entries />
-                <appearance::ThemeMenu />
-                <shortcuts::Help />
+                <Later part=Part::Masthead wanted=settled />
                 <glossary::Explanation />
             </header>
             <div class="notices">

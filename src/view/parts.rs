@@ -1,5 +1,5 @@
 //! Parts of the page whose code comes later. The page's module is split where functions here say so
-//! (wasm-split, scripts/split.sh): what a visitor sees first does not wait for what is not yet in view.
+//! (wasm-split, scripts/split-page.sh): what a visitor sees first does not wait for what is not yet in view.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,8 +11,8 @@ use super::exporting::{Form, Subject, giving};
 use super::session::{addressing, evolving, loading, relating, surviving};
 use super::state::Session;
 use super::{
-    data_panel, embed, evolution_view, finished, interrupted, network_panel, neurons,
-    projection_settings, reading, story, training_panel,
+    appearance, data_panel, embed, evolution_view, finished, interrupted, network_panel, neurons,
+    projection_settings, reading, shortcuts, story, training_panel,
 };
 use crate::address::Opened;
 use crate::worker::protocol::Failure;
@@ -42,6 +42,18 @@ fn load_controls() -> Result<Build, NotLoaded> {
             <network_panel::NetworkPanel />
             <training_panel::TrainingPanel />
             <projection_settings::ProjectionSettings />
+        }
+        .into_any()
+    })
+}
+
+#[wasm_split(controls, fallible, wasm_split_path = leptos::wasm_split)]
+fn load_masthead() -> Result<Build, NotLoaded> {
+    Ok(|| {
+        view! {
+            <story::state::Entries />
+            <appearance::ThemeMenu />
+            <shortcuts::Help />
         }
         .into_any()
     })
@@ -153,6 +165,8 @@ fn load_story() -> Result<Build, NotLoaded> {
 /// The parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
+    /// What the page's head offers beside its name.
+    Masthead,
     /// Data, network and training.
     Controls,
     /// A training that the last visit left unfinished.
@@ -173,6 +187,7 @@ pub enum Part {
 
 fn load(part: Part) -> Coming {
     match part {
+        Part::Masthead => Box::pin(load_masthead()),
         Part::Controls => Box::pin(load_controls()),
         Part::Interrupted => Box::pin(load_interrupted()),
         Part::Evolution => Box::pin(load_evolution()),
