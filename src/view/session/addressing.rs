@@ -390,10 +390,16 @@ fn write(session: Session, now: ViewState) {
 /// Shows what the address says, which the browser has just changed.
 fn go_to(session: Session) {
     let said = said();
-    let (base, written) =
-        ADDRESS.with_borrow(|address| (address.base.clone(), address.written.clone()));
+    let base = ADDRESS.with_borrow_mut(|address| {
+        // What was about to be written is of where the browser no longer is.
+        address.waiting = None;
+        address.base.clone()
+    });
     let wanted = with(ViewState::default(), &said).opened;
-    if written.is_none_or(|written| written.opened == wanted) {
+    let current = session
+        .dataset
+        .with_untracked(|open| open.as_ref().map(|open| open.opened.clone()));
+    if current.is_none_or(|current| current == wanted) {
         let state = with(base, &said);
         ADDRESS.with_borrow_mut(|address| address.written = Some(state.clone()));
         let settings = state.settings();
