@@ -32,7 +32,7 @@ fn names() -> Vec<String> {
 fn observations(theme: Theme, selected: &[u32], hidden: &[u32]) -> Figure {
     let label = |i: usize| (i % 3) as u8;
     let predicted = |i: usize| {
-        if i % 10 == 0 {
+        if i.is_multiple_of(10) {
             (label(i) + 1) % 3
         } else {
             label(i)
@@ -457,7 +457,7 @@ fn curves_share_their_rows() {
     assert_eq!(
         lines
             .iter()
-            .filter(|line| line.attribute("stroke-dasharray") != "")
+            .filter(|line| !line.attribute("stroke-dasharray").is_empty())
             .count(),
         2
     );
