@@ -147,7 +147,8 @@ fn load_embed() -> Result<Open, NotLoaded> {
 
 /// Shows one figure alone, as another page asks for it.
 pub fn embed() {
-    leptos::task::spawn_local(async move {
+    // Nothing of leptos runs yet.
+    wasm_bindgen_futures::spawn_local(async move {
         match load_embed().await {
             Ok(open) => open(),
             Err(NotLoaded) => leptos::mount::mount_to_body(|| {
