@@ -26,7 +26,7 @@ async function about() {
   return JSON.parse(zip.readUInt16LE(entry + 10) === 8 ? inflateRawSync(packed) : packed);
 }
 const hitOf = (file, index, epoch) =>
-  file.projections.find(({ of }) => of.source.layer?.index === index && of.source.layer?.epoch === epoch).hit.overall;
+  file.projections.find(({ of }) => of.part === 'test' && of.source.layer?.index === index && of.source.layer?.epoch === epoch).hit.overall;
 const sequenceOf = (file, kind) => file.evolutions.find(({ of }) => kind in of.along);
 
 /** Opens a page of our own around frames, which keeps what they tell in `told`, by the frame's id. */

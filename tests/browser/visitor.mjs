@@ -9,6 +9,8 @@ const region = (page, name) => page.locator(`section[aria-label="${name}"]`);
 /** Fills the field with this label, and leaves it, which is when the page takes the value. */
 export async function setField(page, label, value) {
   const field = page.getByLabel(label, { exact: true });
+  // The controls come after the first view.
+  await field.waitFor({ state: 'attached' });
   // Fields below a closed heading are not there for a visitor before it is opened.
   const heading = page.locator('details:not([open])', { has: field }).locator('summary');
   if (await heading.count()) await heading.click();
