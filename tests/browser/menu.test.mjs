@@ -84,7 +84,7 @@ check('menu: data sets that are not there say which files to drop', async ({ pag
 check('menu: street digits are drawn from the menu', async ({ page }) => {
   await visitor.digitsAreThere(page);
   await menu(page).locator('summary').click();
-  const line = menu(page).locator('li', { hasText: 'Street digits' });
+  const line = menu(page).locator('li', { hasText: 'drawn in your browser' });
   assert.match(await line.innerText(), /10000 \+ 2000 images, drawn in your browser/);
   await line.getByRole('button').click();
   await page.getByText('10000 to train on, 2000 to test with').waitFor();
