@@ -279,7 +279,7 @@ check('neurons: scores stream, can be stopped, and a seed brings the same ones b
   assert.match(await page.getByTestId('caption-neurons-1').innerText(), /· 10 extremely randomized trees per class/);
 });
 
-check('neurons: an analysis saved without activations shows its neurons, and says what it cannot tell', async ({ page }) => {
+check('neurons: an analysis saved without activations shows its neurons, and says what it cannot tell', async ({ page, address }) => {
   await trained(page);
   const table = (await bestNeurons(page))();
   const stress = await number(page, 'neuron-stress-1');
@@ -290,7 +290,7 @@ check('neurons: an analysis saved without activations shows its neurons, and say
   await panel.getByRole('button', { name: 'Save analysis' }).click();
   const download = await coming;
   const file = { name: download.suggestedFilename(), buffer: await readFile(await download.path()) };
-  await page.reload();
+  await page.goto(address(''));
   await visitor.digitsAreThere(page);
   await drop(page, [file]);
   await page.getByRole('tab', { name: 'Neurons' }).click();
