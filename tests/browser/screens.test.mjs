@@ -48,7 +48,8 @@ check('screens: the main job on a phone', { context: PHONE }, async ({ page, scr
   await eventually(page, () => visitor.selected(page), (n) => n === 1, 'a tap selects a point');
   await page.getByTestId('hover-card').waitFor();
   await screenshot('phone');
-  const small = await page.locator('button:visible, select:visible').evaluateAll((all) =>
+  // Words within a sentence are as high as it is (WCAG 2.5.8); a tap beside one is meant for it, too.
+  const small = await page.locator('button:visible:not(.term), select:visible').evaluateAll((all) =>
     all.filter((e) => e.getBoundingClientRect().height < 30).map((e) => e.innerText || e.ariaLabel));
   assert.deepEqual(small, [], 'controls too small for a finger');
 });

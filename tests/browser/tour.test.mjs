@@ -132,7 +132,7 @@ check('tour: every step sets the views up, and judges by the numbers that they s
   // Another class: the numbers follow what is shown.
   const class8 = (await judged(page, 'gather')).numbers;
   await page.getByLabel('Neurons: class').selectOption('1');
-  await eventually(page, async () => (await judged(page, 'gather')).sentence, (sentence) => /class 1 /.test(sentence), 'still class 8');
+  await eventually(page, async () => (await judged(page, 'gather')).sentence, (sentence) => /class 1\b/.test(sentence), 'still class 8');
   const class1 = (await judged(page, 'gather')).numbers;
   assert.equal(class1.all_after, class8.all_after);
   assert.notDeepEqual([class1.before, class1.after], [class8.before, class8.after]);
