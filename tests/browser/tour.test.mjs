@@ -182,6 +182,8 @@ check('tour: by keyboard, and in Chinese where the browser prefers it', { path: 
   await tour(page).locator('h2').click();
   await page.keyboard.press('Escape');
   await page.locator('#tour-button').and(page.locator('[aria-pressed="false"]')).waitFor();
+  // The address follows in a moment.
+  await page.waitForFunction(() => !/[?&](left|right)=/.test(location.search));
   // The choice is remembered.
   await page.reload();
   await visitor.projected(page, 'Right', 'FC 4 after 20 epochs');
