@@ -28,7 +28,6 @@ async function firstView(browser, url, bytes) {
         const finished = document.querySelectorAll('.pair .stage[data-layout="finished"]').length === 2;
         // In the frame after the next one both canvases are painted.
         if (!finished) return setTimeout(seen, 10);
-        window.finishedAt = performance.now();
         requestAnimationFrame(() => requestAnimationFrame(() => (window.drawnAt = performance.now())));
       };
       addEventListener('DOMContentLoaded', seen);
@@ -36,9 +35,13 @@ async function firstView(browser, url, bytes) {
     await page.goto(url, { waitUntil: 'commit' });
     await page.waitForFunction(() => window.drawnAt, null, { timeout: LONG, polling: 50 });
     const drawn = await page.evaluate(() => window.drawnAt);
-    // What comes later is on its way by then.
-    bytes.push(await page.evaluate(() => performance.getEntries()
-      .filter((entry) => entry.transferSize && entry.responseEnd <= window.finishedAt).reduce((sum, entry) => sum + entry.transferSize, 0)));
+    const entries = await page.evaluate((drawn) => performance.getEntries().filter((entry) => entry.transferSize && entry.startTime < drawn)
+      .map(({ name, startTime, responseEnd, transferSize }) => ({ name, startTime, responseEnd, transferSize })), drawn);
+    // What comes later may be on its way by then, but it did not begin before what is shown was there.
+    const later = entries.filter(({ name }) => /\/(parts|workers)-[^/]+\/(?!load\.js)/.test(name));
+    const { responseEnd: there } = entries.find(({ name }) => name.endsWith('digits.first'));
+    for (const { name, startTime } of later) assert.ok(startTime > there, `${name} was asked for at ${startTime} ms, the first analysis came at ${there}`);
+    bytes.push(entries.filter((entry) => !later.includes(entry)).reduce((sum, { transferSize }) => sum + transferSize, 0));
     // Linked and hoverable.
     const [x, y] = await visitor.somePoint(page, 'Right');
     await page.mouse.move(x, y);
