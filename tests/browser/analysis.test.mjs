@@ -17,13 +17,7 @@ const tab = (page, name) => page.getByRole('tab', { name }).click();
 
 /** Trains two small layers, and looks at the evolution over them, too. */
 async function analysed(page) {
-  await visitor.digitsAreThere(page);
-  await visitor.setField(page, 'Hidden widths', '32, 16');
-  await visitor.setField(page, 'Epochs', 3);
-  await visitor.training(page).getByRole('button', { name: 'Train' }).click();
-  await visitor.trainingEnds(page);
-  await visitor.projected(page, 'Left', 'FC 2 before training');
-  await visitor.projected(page, 'Right', 'FC 2 after 3 epochs');
+  await visitor.briefTraining(page, '32, 16', 3);
   await tab(page, 'Evolution');
   await evolution(page).locator('.stage[data-layout="finished"]').waitFor({ timeout: LONG });
   await eventually(page, () => steps(page), (now) => now.length === 2 && now.every((hit) => /%/.test(hit)), 'no hits of the steps', LONG);

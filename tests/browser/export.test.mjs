@@ -70,19 +70,8 @@ const image = (page, bytes) =>
     return { type: blob.type, size: [bitmap.width, bitmap.height], colours: colours.size };
   }, bytes.toString('base64'));
 
-async function brieflyTrained(page) {
-  await visitor.digitsAreThere(page);
-  await visitor.setField(page, 'Hidden widths', '64, 32');
-  await visitor.setField(page, 'Epochs', 4);
-  await visitor.training(page).getByRole('button', { name: 'Train' }).click();
-  await visitor.trainingEnds(page);
-  await visitor.projected(page, 'Left', 'FC 2 before training');
-  await visitor.projected(page, 'Right', 'FC 2 after 4 epochs');
-  await visitor.away(page);
-}
-
 check('export: a projection as SVG, PNG and CSV, and as a table', async ({ page, log, screenshot }) => {
-  await brieflyTrained(page);
+  await visitor.briefTraining(page);
   const right = visitor.panel(page, 'Right');
   const hit = await visitor.hit(page, 'Right');
 
@@ -164,7 +153,7 @@ check('export: what is selected and zoomed to is exported so', { context: { colo
 });
 
 check('export: evolution, neurons, curves and the confusion matrix', async ({ page, log, screenshot }) => {
-  await brieflyTrained(page);
+  await visitor.briefTraining(page);
   const training = visitor.training(page);
   const loss = rows((await take(page, training.getByTestId('loss-chart'), 'Save numbers as CSV')).text);
   assert.deepEqual(Object.keys(loss[0]), ['epoch', 'training', 'test']);

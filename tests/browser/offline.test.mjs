@@ -66,13 +66,7 @@ const worksOffline = (page) => page.locator('html[data-offline="ready"]').waitFo
 
 /** The main job, small: the pixels, a training, and the last hidden layer before and after it. */
 async function mainJob(page) {
-  await visitor.digitsAreThere(page);
-  await visitor.setField(page, 'Hidden widths', '32, 16');
-  await visitor.setField(page, 'Epochs', 3);
-  await visitor.training(page).getByRole('button', { name: 'Train' }).click();
-  await visitor.trainingEnds(page);
-  await visitor.projected(page, 'Left', 'FC 2 before training');
-  await visitor.projected(page, 'Right', 'FC 2 after 3 epochs');
+  await visitor.briefTraining(page, '32, 16', 3);
   const hits = [await visitor.hit(page, 'Left'), await visitor.hit(page, 'Right')];
   assert.ok(hits[1] > 60 && hits[1] > hits[0], `NH ${hits}`);
   return hits;

@@ -92,15 +92,15 @@ export async function drawStreetDigits(page, train, test) {
   await page.getByTestId('dataset-name').getByText('Street digits', { exact: true }).waitFor();
 }
 
-/** A small network, trained for a moment on the digits: it still makes mistakes. */
-export async function briefTraining(page) {
+/** A small network of two hidden layers, trained for a moment on the digits: it still makes mistakes. */
+export async function briefTraining(page, widths = '64, 32', epochs = 4) {
   await digitsAreThere(page);
-  await setField(page, 'Hidden widths', '64, 32');
-  await setField(page, 'Epochs', 4);
+  await setField(page, 'Hidden widths', widths);
+  await setField(page, 'Epochs', epochs);
   await training(page).getByRole('button', { name: 'Train' }).click();
   await trainingEnds(page);
   await projected(page, 'Left', 'FC 2 before training');
-  await projected(page, 'Right', 'FC 2 after 4 epochs');
+  await projected(page, 'Right', `FC 2 after ${epochs} epochs`);
   await away(page);
 }
 
