@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use hidden_activity::address::{InsetChoice, Looking, NeuronColours, Opened, Tab, ViewState};
+use hidden_activity::address::{Colouring, Insets, Looking, Opened, View, ViewState};
 use hidden_activity::analysis::{AS_GIVEN, Along, Representation, Sequence, Source};
 use hidden_activity::dataset::{Part, StreetDigits};
 use hidden_activity::projection::Metric;
@@ -36,7 +36,7 @@ fn a_view_is_written_in_words_that_one_can_read() {
     };
     let state = ViewState {
         opened: Some(Opened::Analysis("analyses/street.npz".into())),
-        tab: Tab::Neurons,
+        tab: View::Neurons,
         sides: [
             Some(of(Part::Train, 3, 20)),
             Some(of(Part::Test, 0, AS_GIVEN)),
@@ -177,15 +177,15 @@ prop_compose! {
     ) -> ViewState {
         ViewState {
             opened,
-            tab: [Tab::Projections, Tab::Evolution, Tab::Neurons][tab],
+            tab: [View::Projections, View::Evolution, View::Neurons][tab],
             sides: [Some(left), Some(right)],
             sequence: Some(sequence),
             step,
             layer,
-            colours: [NeuronColours::Map, NeuronColours::OneClass, NeuronColours::MeanActivation][colours],
+            colours: [Colouring::Map, Colouring::OneClass, Colouring::MeanActivation][colours],
             class,
             hidden,
-            insets: [InsetChoice::None, InsetChoice::Automatic, InsetChoice::Pinned][insets],
+            insets: [Insets::None, Insets::Automatic, Insets::Pinned][insets],
             pins,
             selected: [test, train, neurons],
             looking,

@@ -6,7 +6,7 @@
 
 mod values;
 
-pub use values::{Looking, Opened, Tab};
+pub use values::{Looking, Opened};
 
 use crate::analysis::{Representation, Sequence};
 use crate::dataset::Part;
@@ -16,10 +16,22 @@ use values::Value;
 /// Pictures that can be zoomed: left, right, beside the neurons, the evolution, the neurons before and after.
 pub const PICTURES: usize = 6;
 
+/// Which figures are shown; chosen by the tabs above them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    /// Two projections side by side.
+    #[default]
+    Projections,
+    /// One sequence of representations.
+    Evolution,
+    /// The neurons of one layer.
+    Neurons,
+}
+
 /// What a neuron's colour says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum NeuronColours {
-    /// The class that it tells apart best.
+pub enum Colouring {
+    /// The class that it discriminates best: the discriminative neuron map.
     #[default]
     Map,
     /// How well it tells one class from the rest.
@@ -28,12 +40,12 @@ pub enum NeuronColours {
     MeanActivation,
 }
 
-/// Which images stand beside the points.
+/// Which observations are shown by their images beside the picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum InsetChoice {
+pub enum Insets {
     /// None.
     None,
-    /// Of each cluster of each class.
+    /// The middle of each cluster of each class, and the pinned ones.
     #[default]
     Automatic,
     /// Those that the visitor pinned.
@@ -46,7 +58,7 @@ pub struct ViewState {
     /// What is open; `None` for what the page opens by itself.
     pub opened: Option<Opened>,
     /// Which figures.
-    pub tab: Tab,
+    pub tab: View,
     /// What the left and the right projection show.
     pub sides: [Option<Representation>; 2],
     /// What the evolution is of.
@@ -56,13 +68,13 @@ pub struct ViewState {
     /// The layer whose neurons are shown, from 0; `None` for the last.
     pub layer: Option<usize>,
     /// What the neurons' colours say.
-    pub colours: NeuronColours,
+    pub colours: Colouring,
     /// The class that they are told from the rest by.
     pub class: u8,
     /// Classes that the legend hides, ascending.
     pub hidden: Vec<u32>,
     /// Which images stand beside the points.
-    pub insets: InsetChoice,
+    pub insets: Insets,
     /// Observations that are pinned.
     pub pins: Vec<(Part, u32)>,
     /// Selected test observations, training observations and neurons, each ascending.

@@ -1,6 +1,6 @@
 //! How each part of a view is written in an address, and read again.
 
-use super::{InsetChoice, NeuronColours};
+use super::{Colouring, Insets, View};
 use crate::analysis::{AS_GIVEN, Along, Representation, Sequence, Source};
 use crate::dataset::{Part, StreetDigits};
 use crate::projection::Metric;
@@ -17,18 +17,6 @@ pub(super) trait Value: Sized {
     fn write(&self) -> String;
     /// `None` for what nobody writes.
     fn read(text: &str) -> Option<Self>;
-}
-
-/// Which figures are shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tab {
-    /// Two projections side by side.
-    #[default]
-    Projections,
-    /// One sequence of representations.
-    Evolution,
-    /// The neurons of one layer.
-    Neurons,
 }
 
 /// What is open.
@@ -105,20 +93,20 @@ macro_rules! words {
         }
     };
 }
-words!(Tab {
-    Tab::Projections => Tab::Projections, "projections";
-    Tab::Evolution => Tab::Evolution, "evolution";
-    Tab::Neurons => Tab::Neurons, "neurons";
+words!(View {
+    View::Projections => View::Projections, "projections";
+    View::Evolution => View::Evolution, "evolution";
+    View::Neurons => View::Neurons, "neurons";
 });
-words!(NeuronColours {
-    NeuronColours::Map => NeuronColours::Map, "map";
-    NeuronColours::OneClass => NeuronColours::OneClass, "class";
-    NeuronColours::MeanActivation => NeuronColours::MeanActivation, "activation";
+words!(Colouring {
+    Colouring::Map => Colouring::Map, "map";
+    Colouring::OneClass => Colouring::OneClass, "class";
+    Colouring::MeanActivation => Colouring::MeanActivation, "activation";
 });
-words!(InsetChoice {
-    InsetChoice::None => InsetChoice::None, "none";
-    InsetChoice::Automatic => InsetChoice::Automatic, "automatic";
-    InsetChoice::Pinned => InsetChoice::Pinned, "pinned";
+words!(Insets {
+    Insets::None => Insets::None, "none";
+    Insets::Automatic => Insets::Automatic, "automatic";
+    Insets::Pinned => Insets::Pinned, "pinned";
 });
 words!(Part {
     Part::Test => Part::Test, "test";

@@ -71,11 +71,7 @@ pub fn FinishedBar() -> impl IntoView {
             && session.checkpoint.with(Option::is_none)
             && session.is_trainable()
     });
-    let dataset = Memo::new(move |_| {
-        session
-            .dataset
-            .with(|open| open.as_ref().map(|open| open.id))
-    });
+    let dataset = session.dataset_id();
     Effect::new(move |_| {
         dataset.track();
         before.set(None);

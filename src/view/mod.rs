@@ -74,11 +74,17 @@ pub fn open() {
     }
 }
 
+/// What the address says after `?`.
+fn address_parameters() -> web_sys::UrlSearchParams {
+    let search = gloo::utils::window().location().search();
+    web_sys::UrlSearchParams::new_with_str(&search.unwrap_or_default())
+        .or_else(|_| web_sys::UrlSearchParams::new())
+        .unwrap_or_else(|_| wasm_bindgen::JsValue::UNDEFINED.into())
+}
+
 /// What the address says after `?name=`.
 fn address_parameter(name: &str) -> Option<String> {
-    let search = gloo::utils::window().location().search().ok()?;
-    let parameters = web_sys::UrlSearchParams::new_with_str(&search).ok()?;
-    parameters.get(name)
+    address_parameters().get(name)
 }
 
 /// The device that the address asks for, as in `?device=cpu`.

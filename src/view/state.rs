@@ -12,6 +12,7 @@ use super::session::evolving::RunningEvolution;
 use super::session::projecting::Running;
 use super::session::surviving::{Interrupted, Surviving, Writing};
 use super::session::undoing::Changes;
+pub use crate::address::View;
 use crate::address::{Looking, Opened, PICTURES, ViewState};
 use crate::analysis::file::Origin;
 use crate::analysis::import::ImportedNetwork;
@@ -174,17 +175,6 @@ pub struct Panel {
     pub job: RwSignal<Option<JobId>>,
     /// What the layout kept of the space it shows, once the visitor asked.
     pub quality: RwSignal<Measured>,
-}
-
-/// What the figures show; chosen by the tabs above them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum View {
-    /// Two projections side by side.
-    Projections,
-    /// One sequence of representations.
-    Evolution,
-    /// The neurons of one layer.
-    Neurons,
 }
 
 /// A sequence of representations, laid out together.
@@ -401,6 +391,17 @@ fn no_selection() -> RwSignal<History<Selection>> {
 }
 
 impl Session {
+    /// The number of the open data set, which changes when another comes.
+    pub fn dataset_id(self) -> Memo<Option<u32>> {
+        Memo::new(move |_| self.dataset.with(|open| open.as_ref().map(|open| open.id)))
+    }
+
+    /// The number of the data set that is open now.
+    pub fn open_dataset(self) -> Option<u32> {
+        self.dataset
+            .with_untracked(|open| open.as_ref().map(|open| open.id))
+    }
+
     /// An empty page.
     pub fn new(device_choice: DeviceChoice) -> Self {
         let panel = |place| Panel {

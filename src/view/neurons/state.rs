@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+pub use crate::address::Colouring;
+
 use super::response::{self, Response};
 use crate::analysis::{Analysis, NeuronMap, Representation, Source};
 use crate::canvas::history::History;
@@ -16,17 +18,6 @@ use crate::worker::protocol::Failure;
 
 /// The places of the neurons' pictures, beside those of the projections and the evolution.
 pub const PLACES: [usize; 2] = [4, 5];
-
-/// What the neurons' colours say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Colouring {
-    /// The class that each neuron discriminates best: the discriminative neuron map.
-    Map,
-    /// How well each tells one class from the rest.
-    OneClass,
-    /// How strongly the selected observations activate each.
-    MeanActivation,
-}
 
 /// How far the discriminative scores of a picture are.
 #[derive(Debug, Clone, PartialEq)]

@@ -42,11 +42,7 @@ pub fn toggle_hovered(session: Session) {
 
 /// Another data set has other observations.
 pub fn follow(session: Session) {
-    let id = Memo::new(move |_| {
-        session
-            .dataset
-            .with(|open| open.as_ref().map(|open| open.id))
-    });
+    let id = session.dataset_id();
     let size = session.subset_size;
     Effect::new(move |_| {
         id.track();

@@ -4,21 +4,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+pub use crate::address::Insets;
 use crate::canvas::clusters::Cluster;
 use crate::canvas::history::History;
 use crate::dataset::Part;
 use crate::view::state::SELECTION_HISTORY;
-
-/// Which observations are shown by their images beside the picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Insets {
-    /// None.
-    None,
-    /// The middle of each cluster of each class, and the pinned ones.
-    Automatic,
-    /// Those that the visitor pinned.
-    Pinned,
-}
 
 /// An observation that the visitor pinned.
 pub type Pin = (Part, u32);

@@ -10,13 +10,11 @@ use wasm_bindgen::JsValue;
 
 use super::undoing::{self, SETTINGS};
 use super::{keeping, loading, making, opening};
-use crate::address::{InsetChoice, Looking, NeuronColours, Opened, Tab, ViewState};
+use crate::address::{Looking, Opened, ViewState};
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
-use crate::view::neurons::state::Colouring;
-use crate::view::parts;
-use crate::view::reading::state::Insets;
-use crate::view::state::{Run, SELECTION_HISTORY, Session, View};
+use crate::view::state::{Run, SELECTION_HISTORY, Session};
+use crate::view::{address_parameters, parts};
 
 /// The address follows once nothing changed for so long: browsers refuse to be told too often.
 const QUIET_MS: u32 = 250;
@@ -42,11 +40,7 @@ pub fn begin(session: Session) {
     let said = said();
     open(session, &said);
     ADDRESS.with_borrow_mut(|address| address.wanted = Some(said));
-    let id = Memo::new(move |_| {
-        session
-            .dataset
-            .with(|open| open.as_ref().map(|open| open.id))
-    });
+    let id = session.dataset_id();
     // What was opened last is looked at first.
     Effect::new(move |_| {
         if id.get().is_some() {
@@ -54,31 +48,31 @@ pub fn begin(session: Session) {
         }
     });
     Effect::new(move |_| {
-        let now = read(session);
+        follow(session);
         if id.get().is_none() || session.opening.with(Option::is_some) {
             return;
         }
         ADDRESS.with_borrow_mut(|address| {
-            address.waiting = Some(Timeout::new(QUIET_MS, move || write(session, now)));
+            address.waiting = Some(Timeout::new(QUIET_MS, move || write_down(session)));
         });
     });
-    EventListener::new(&gloo::utils::window(), "popstate", move |_| go_to(session)).forget();
+    let window = gloo::utils::window();
+    EventListener::new(&window, "popstate", move |_| go_to(session)).forget();
+    // Who reloads at once sees the same again, too.
+    EventListener::new(&window, "pagehide", move |_| {
+        if ADDRESS.with_borrow(|address| address.waiting.is_some()) {
+            write_down(session);
+        }
+    })
+    .forget();
 }
 
 /// The names and values of the address that are of the view.
 fn said() -> Vec<(String, String)> {
-    let parameters = parameters();
+    let parameters = address_parameters();
     ViewState::names()
         .filter_map(|name| Some((name.to_owned(), parameters.get(name)?)))
         .collect()
-}
-
-fn parameters() -> web_sys::UrlSearchParams {
-    let search = gloo::utils::window().location().search();
-    let search = search.unwrap_or_default();
-    web_sys::UrlSearchParams::new_with_str(&search)
-        .or_else(|_| web_sys::UrlSearchParams::new())
-        .unwrap_or_else(|_| JsValue::UNDEFINED.into())
 }
 
 fn with(state: ViewState, said: &[(String, String)]) -> ViewState {
@@ -140,7 +134,13 @@ fn open_of_site(session: Session, id: String) {
 
 /// Data came, or came back from the shelf: what the address wants of them is shown.
 fn arrive(session: Session) {
-    let base = read(session);
+    // What is selected, pinned or zoomed to is always told.
+    let base = ViewState {
+        pins: Vec::new(),
+        selected: Default::default(),
+        looking: Default::default(),
+        ..read(session)
+    };
     let wanted = ADDRESS.with_borrow_mut(|address| {
         address.base = base.clone();
         address.wanted.take()
@@ -148,66 +148,109 @@ fn arrive(session: Session) {
     session
         .settings
         .set(History::new(base.settings(), SELECTION_HISTORY));
-    if let Some(said) = wanted {
-        // An address of other data says nothing of these: someone may have opened them meanwhile.
-        let state = with(base.clone(), &said);
-        if state.opened == base.opened || matches!(state.opened, Some(Opened::Own)) {
-            apply(session, &state);
-        }
+    // An address of other data says nothing of these: someone may have opened them meanwhile.
+    let wanted = wanted
+        .map(|said| with(base.clone(), &said))
+        .filter(|state| state.opened == base.opened || state.opened == Some(Opened::Own));
+    if let Some(state) = &wanted {
+        apply(session, state);
     }
+    // Once the rest of the page has followed, and before anyone chooses something: that is a step.
+    let id = session.open_dataset();
+    Timeout::new(0, move || {
+        if session.open_dataset() != id {
+            return;
+        }
+        let mut now = read(session);
+        if let Some(wanted) = wanted {
+            // They come once there are pictures.
+            now.looking = wanted.looking;
+            let [.., neurons] = wanted.selected;
+            now.selected[2] = neurons;
+        }
+        write(session, now);
+    })
+    .forget();
+}
+
+/// Notices whatever changes the view; reading all of it at every frame of a gesture would be slow.
+fn follow(session: Session) {
+    let Session {
+        neurons,
+        evolution,
+        reading,
+        ..
+    } = session;
+    session.dataset.track();
+    session.view.track();
+    for panel in session.panels {
+        panel.representation.track();
+    }
+    evolution.sequence.track();
+    evolution.at.track();
+    evolution.lambda.track();
+    neurons.chosen_layer.track();
+    neurons.colouring.track();
+    neurons.class.track();
+    neurons.selected.track();
+    session.hidden_classes.track();
+    reading.insets.track();
+    reading.pins.track();
+    for selection in session.selections {
+        selection.track();
+    }
+    for viewport in session.viewports {
+        viewport.track();
+    }
+    session.k.track();
+    session.tsne.track();
+    session.mds.track();
 }
 
 /// The view as it is.
 fn read(session: Session) -> ViewState {
     let neurons = session.neurons;
     let selected = |history: RwSignal<History<Selection>>| {
-        history.with(|history| history.present().iter().collect::<Vec<u32>>())
+        history.with_untracked(|history| history.present().iter().collect::<Vec<u32>>())
     };
     let [test, train] = session.selections;
     ViewState {
         opened: session
             .dataset
-            .with(|open| open.as_ref().and_then(|open| open.opened.clone())),
-        tab: match session.view.get() {
-            View::Projections => Tab::Projections,
-            View::Evolution => Tab::Evolution,
-            View::Neurons => Tab::Neurons,
-        },
-        sides: session.panels.map(|panel| Some(panel.representation.get())),
-        sequence: Some(session.evolution.sequence.get()),
-        step: session.evolution.at.get().round() as u32,
-        layer: neurons.chosen_layer.get(),
-        colours: match neurons.colouring.get() {
-            Colouring::Map => NeuronColours::Map,
-            Colouring::OneClass => NeuronColours::OneClass,
-            Colouring::MeanActivation => NeuronColours::MeanActivation,
-        },
-        class: neurons.class.get(),
-        hidden: session.hidden_classes.with(|hidden| {
+            .with_untracked(|open| open.as_ref().and_then(|open| open.opened.clone())),
+        tab: session.view.get_untracked(),
+        sides: session
+            .panels
+            .map(|panel| Some(panel.representation.get_untracked())),
+        sequence: Some(session.evolution.sequence.get_untracked()),
+        step: session.evolution.at.get_untracked().round() as u32,
+        layer: neurons.chosen_layer.get_untracked(),
+        colours: neurons.colouring.get_untracked(),
+        class: neurons.class.get_untracked(),
+        hidden: session.hidden_classes.with_untracked(|hidden| {
             let classes = hidden.iter().enumerate();
             classes
                 .filter(|(_, hidden)| **hidden)
                 .map(|(class, _)| class as u32)
                 .collect()
         }),
-        insets: match session.reading.insets.get() {
-            Insets::None => InsetChoice::None,
-            Insets::Automatic => InsetChoice::Automatic,
-            Insets::Pinned => InsetChoice::Pinned,
-        },
-        pins: session.reading.pins.with(|pins| pins.present().clone()),
+        insets: session.reading.insets.get_untracked(),
+        pins: session
+            .reading
+            .pins
+            .with_untracked(|pins| pins.present().clone()),
         selected: [selected(test), selected(train), selected(neurons.selected)],
         looking: session.viewports.map(|viewport| {
-            let viewport = viewport.get();
+            let viewport = viewport.get_untracked();
             (!viewport.is_home()).then(|| Looking {
                 center: viewport.center(),
                 zoom: viewport.zoom(),
             })
         }),
-        k: session.k.get(),
-        perplexity: session.tsne.with(|tsne| tsne.perplexity),
-        mds: session.mds.get(),
-        lambda: session.evolution.lambda.get(),
+        k: session.k.get_untracked(),
+        perplexity: session.tsne.with_untracked(|tsne| tsne.perplexity),
+        mds: session.mds.get_untracked(),
+        lambda: session.evolution.lambda.get_untracked(),
     }
 }
 
@@ -249,14 +292,7 @@ fn apply(session: Session, state: &ViewState) {
 
 /// Makes the settings of a view those of the page, where there is what they ask for.
 pub fn choose(session: Session, state: &ViewState) {
-    set(
-        session.view,
-        match state.tab {
-            Tab::Projections => View::Projections,
-            Tab::Evolution => View::Evolution,
-            Tab::Neurons => View::Neurons,
-        },
-    );
+    set(session.view, state.tab);
     set(session.k, state.k.clamp(1, 1_000));
     set(session.mds, state.mds);
     if session
@@ -290,34 +326,26 @@ pub fn choose(session: Session, state: &ViewState) {
     }
     let neurons = session.neurons;
     set(neurons.chosen_layer, state.layer);
-    set(
-        neurons.colouring,
-        match state.colours {
-            NeuronColours::Map => Colouring::Map,
-            NeuronColours::OneClass => Colouring::OneClass,
-            NeuronColours::MeanActivation => Colouring::MeanActivation,
-        },
-    );
+    set(neurons.colouring, state.colours);
     let classes = session.hidden_classes.with_untracked(Vec::len);
     if usize::from(state.class) < classes.max(1) {
         set(neurons.class, state.class);
     }
     let hidden = (0..classes as u32).map(|class| state.hidden.contains(&class));
     set(session.hidden_classes, hidden.collect());
-    set(
-        session.reading.insets,
-        match state.insets {
-            InsetChoice::None => Insets::None,
-            InsetChoice::Automatic => Insets::Automatic,
-            InsetChoice::Pinned => Insets::Pinned,
-        },
-    );
+    set(session.reading.insets, state.insets);
 }
 
 fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     if signal.with_untracked(|now| *now != value) {
         signal.set(value);
     }
+}
+
+/// Writes what is seen now into the address, without waiting for more.
+fn write_down(session: Session) {
+    ADDRESS.with_borrow_mut(|address| address.waiting = None);
+    write(session, read(session));
 }
 
 /// Writes a view into the address. What the visitor chose is a step for back and for undo; what came by
@@ -351,7 +379,7 @@ fn write(session: Session, now: ViewState) {
             .settings
             .set(History::new(settings.clone(), SELECTION_HISTORY));
     }
-    let parameters = parameters();
+    let parameters = address_parameters();
     for name in ViewState::names() {
         parameters.delete(name);
     }

@@ -350,10 +350,7 @@ pub(super) fn complete(session: Session, id: u32, whole: Dataset, places: &[u32]
         origin: None,
         opened: session.opening_what.get_value(),
     });
-    let current = session
-        .dataset
-        .with_untracked(|open| open.as_ref().map(|open| open.id));
-    if current != Some(id) {
+    if session.open_dataset() != Some(id) {
         // The visitor has returned to something else meanwhile.
         let name = &open.dataset.name;
         session.inform(

@@ -185,11 +185,7 @@ impl Tour {
         });
         let busy = Memo::new(move |_| session.run.with(Run::is_active));
         let opening = Memo::new(move |_| session.opening.with(Option::is_some));
-        let dataset = Memo::new(move |_| {
-            session
-                .dataset
-                .with(|open| open.as_ref().map(|open| open.id))
-        });
+        let dataset = session.dataset_id();
         let epochs = Memo::new(move |_| {
             session
                 .analysis
@@ -303,11 +299,7 @@ impl Tour {
         let Some(step) = untrack(|| self.step()) else {
             return;
         };
-        let dataset = self
-            .session
-            .dataset
-            .with_untracked(|open| open.as_ref().map(|open| open.id));
-        self.ask(step.example, dataset);
+        self.ask(step.example, self.session.open_dataset());
     }
 
     fn leave(self) {

@@ -49,19 +49,13 @@ struct Settings {
     lambda: f32,
 }
 
-fn shown_dataset(session: Session) -> Option<u32> {
-    session
-        .dataset
-        .with_untracked(|open| open.as_ref().map(|open| open.id))
-}
-
 impl Memento {
     /// What the page shows now.
     pub fn take(session: Session) -> Self {
         untrack(|| {
             let neurons = session.neurons;
             Self {
-                dataset: shown_dataset(session),
+                dataset: session.open_dataset(),
                 curves: session.analysis.with(|analysis| analysis.curves.clone()),
                 view: session.view.get(),
                 panels: session
@@ -144,7 +138,7 @@ impl Memento {
         let same = session
             .analysis
             .with_untracked(|analysis| Arc::ptr_eq(&analysis.curves, &self.curves));
-        same && shown_dataset(session) == self.dataset
+        same && session.open_dataset() == self.dataset
     }
 
     /// Takes it from the shelf, where it still is.
