@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::evolution_view;
-use super::glossary::{prose, term};
+use super::glossary::{plain, prose, term};
 use super::naming;
 use super::session::{projecting, scoring};
 use super::shepard::Shepard;
@@ -20,48 +20,45 @@ pub fn percent(fraction: f32) -> String {
     format!("{:.2}%", 100.0 * f64::from(fraction))
 }
 
-/// How a layout was computed, in words.
-pub fn method_text(method: &Method) -> String {
+/// How a layout was computed, in words; the glossary's terms are marked, as [`prose`] shows them.
+fn method_marked(method: &Method) -> String {
     match method {
-        Method::Tsne(config) => format!("t-SNE, perplexity {}", config.perplexity),
-        Method::Mds { metric, .. } => match metric {
-            Metric::Euclidean => "metric MDS of Euclidean distances".into(),
-            Metric::Cosine => "metric MDS of cosine dissimilarities".into(),
-            Metric::Correlation => "metric MDS of 1 − |r|".into(),
-        },
-    }
-}
-
-/// What was minimised, as the end of a sentence.
-pub fn fit_text(fit: Fit) -> String {
-    match fit {
-        Fit::Divergence(kl) => format!(", KL {kl:.3}"),
-        Fit::Stress(stress) => {
-            format!(", stress {:.3} (raw {:.4e})", stress.normalised, stress.raw)
+        Method::Tsne(config) => format!(
+            "[tsne|t-SNE], [perplexity|perplexity] {}",
+            config.perplexity
+        ),
+        Method::Mds { metric, .. } => {
+            "[mds|metric MDS] of ".to_owned()
+                + match metric {
+                    Metric::Euclidean => "Euclidean distances",
+                    Metric::Cosine => "[cosine|cosine dissimilarities]",
+                    Metric::Correlation => "[correlation|1 − |r|]",
+                }
         }
     }
 }
 
-/// The words of these texts that the glossary explains.
-const MARKED: [&str; 7] = [
-    "[tsne|t-SNE]",
-    "[perplexity|perplexity]",
-    "[mds|metric MDS]",
-    "[cosine|cosine dissimilarities]",
-    "[correlation|1 − |r|]",
-    "[kl|KL]",
-    "[stress|stress]",
-];
+/// What was minimised, as the end of a sentence with marked terms.
+fn fit_marked(fit: Fit) -> String {
+    match fit {
+        Fit::Divergence(kl) => format!(", [kl|KL] {kl:.3}"),
+        Fit::Stress(stress) => {
+            format!(
+                ", [stress|stress] {:.3} (raw {:.4e})",
+                stress.normalised, stress.raw
+            )
+        }
+    }
+}
 
-/// A text with its terms marked, as [`prose`] shows it.
-fn marked(text: &str) -> String {
-    let mark = |text: String, term: &str| {
-        let words = term
-            .split_once('|')
-            .and_then(|(_, rest)| rest.strip_suffix(']'));
-        words.map_or_else(|| text.clone(), |words| text.replace(words, term))
-    };
-    MARKED.into_iter().fold(text.to_owned(), mark)
+/// How a layout was computed, in plain words.
+pub fn method_text(method: &Method) -> String {
+    plain(&method_marked(method))
+}
+
+/// What was minimised, as the end of a plain sentence.
+pub fn fit_text(fit: Fit) -> String {
+    plain(&fit_marked(fit))
 }
 
 /// What a picture of observations shows, for those who do not see it.
@@ -196,7 +193,7 @@ pub fn Caption(
                     })}
                     <span class="details">
                         " · " {observations} " · "
-                        {prose(&marked(&(method_text(&projection.method) + &projection.fit.map_or_else(String::new, fit_text))))}
+                        {prose(&(method_marked(&projection.method) + &projection.fit.map_or_else(String::new, fit_marked)))}
                     </span>
                     {(panel.layout.get() == Layout::Stopped).then(|| view! {
                         <span class="note">
