@@ -459,6 +459,7 @@ fn look_at(file: &AnalysisFile) {
         let _ = analysis.features(dataset, of);
     }
     for &of in analysis.evolutions.keys() {
+        assert!(!of.to_string().is_empty());
         for representation in of.representations(analysis) {
             let _ = analysis.can_be_shown(representation);
         }
