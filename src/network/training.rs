@@ -122,7 +122,7 @@ impl Training {
         if bytes > MOST_BATCH_BYTES {
             return Err(ConfigError::BatchMemory {
                 batch: training.batch_size(),
-                most: (MOST_BATCH_BYTES / (values * 2 * size_of::<f32>())).max(1),
+                most: (MOST_BATCH_BYTES / values.saturating_mul(2 * size_of::<f32>())).max(1),
             }
             .into());
         }
@@ -224,7 +224,7 @@ impl Training {
             let loss = (scores.loss_sum / images as f64) as f32;
             if !loss.is_finite() {
                 return Err(TrainingError::Diverged {
-                    epoch: self.epoch + 1,
+                    epoch: self.epoch.saturating_add(1),
                     step: self.step,
                     loss,
                 });
@@ -233,7 +233,7 @@ impl Training {
             outcome.accuracy = Some(scores.correct as f32 / images as f32);
         }
         if epoch_finished {
-            self.epoch += 1;
+            self.epoch = self.epoch.saturating_add(1);
             self.step = 0;
             self.batches = Batches::new(
                 self.inputs.len(),
