@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -18,6 +18,9 @@ extern "C" {
     /// back settles.
     #[wasm_bindgen(catch, js_namespace = ["navigator", "locks"], js_name = request)]
     fn request(name: &str, options: &Object, granted: &Function) -> Result<Promise, JsValue>;
+    /// Which locks are held, and which are waited for.
+    #[wasm_bindgen(catch, js_namespace = ["navigator", "locks"], js_name = query)]
+    fn query() -> Result<Promise, JsValue>;
 }
 
 /// A lock that is held until this is dropped.
@@ -63,7 +66,7 @@ pub async fn take(name: &str) -> Asked {
         return Asked::Unknown;
     };
     // Ends with the lock's life where it is granted, and at once where it is refused.
-    if JsFuture::from(Promise::race(&js_sys::Array::of2(&asked, &request)))
+    if JsFuture::from(Promise::race(&Array::of2(&asked, &request)))
         .await
         .is_err()
     {
@@ -81,6 +84,14 @@ pub async fn live() -> Option<String> {
     };
     std::mem::forget(held);
     Some(name)
+}
+
+/// The names of all locks that are held, by any tab of this site. `None` where there are no locks.
+pub async fn held() -> Option<Vec<String>> {
+    let found = JsFuture::from(query().ok()?).await.ok()?;
+    let held: Array = Reflect::get(&found, &"held".into()).ok()?.dyn_into().ok()?;
+    let name = |lock: JsValue| Reflect::get(&lock, &"name".into()).ok()?.as_string();
+    Some(held.iter().filter_map(name).collect())
 }
 
 /// Calls back once the holder of a lock no longer lives.
