@@ -250,8 +250,11 @@ fn Status() -> impl IntoView {
                 bytes(BUDGET)
             )),
             Surviving::Refused(why) => Some(format!(
-                "This training would not survive the tab: the browser keeps nothing ({why})."
+                "This training would not survive the tab: the browser refused to keep it ({why}). Leave the tab open, or save the network."
             )),
+            Surviving::TakenOver => Some(
+                "This training would not survive the tab: another tab has resumed it from what was kept. Leave one of the two open.".into()
+            ),
         }
     };
     view! {
