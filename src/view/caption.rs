@@ -13,11 +13,37 @@ use super::state::{Layout, Measured, Panel, Session};
 use crate::analysis::Source;
 use crate::canvas::palette::class_color;
 use crate::figure::describe_observations;
-use crate::projection::{Fit, Method, Metric, NeighborhoodHit};
+use crate::projection::{Fit, Method, Metric, NeighborhoodHit, Note};
 
-/// A fraction as a percentage with two digits, as the paper gives it.
+/// A fraction as a percentage with two digits, as the paper gives it; a dash where there is none.
 pub fn percent(fraction: f32) -> String {
+    if !fraction.is_finite() {
+        return "–".into();
+    }
     format!("{:.2}%", 100.0 * f64::from(fraction))
+}
+
+/// A neighborhood hit as a percentage; a dash where there is none.
+pub fn hit_text(hit: &NeighborhoodHit) -> String {
+    hit.defined().map_or_else(|| "–".into(), percent)
+}
+
+/// A mean cross-entropy with three digits; a dash where there is none.
+pub fn nats(loss: Option<f32>) -> String {
+    match loss.filter(|loss| loss.is_finite()) {
+        None => "–".into(),
+        Some(loss) if loss < 1e5 => format!("{loss:.3}"),
+        Some(loss) => format!("{loss:.2e}"),
+    }
+}
+
+/// A loss beside an axis, where a training that diverges may need many digits.
+pub fn nats_tick(loss: f32) -> String {
+    if loss < 1e3 {
+        format!("{loss:.1}")
+    } else {
+        format!("{loss:.0e}")
+    }
 }
 
 /// How a layout was computed, in words; the glossary's terms are marked, as [`prose`] shows them.
@@ -127,6 +153,11 @@ fn Quality(panel: Panel) -> impl IntoView {
             Measured::Running(fraction) => view! {
                 <progress max="1" value=fraction.to_string() aria-label="Progress of the measuring"></progress>
             }.into_any(),
+            Measured::Yes(quality) if quality.k == 0 => view! {
+                <p class="soft" data-testid=format!("quality-{}", panel.place)>
+                    "There is nothing to measure: fewer than three observations have no neighbours to keep or lose."
+                </p>
+            }.into_any(),
             Measured::Yes(quality) => view! {
                 <dl class="quality" data-testid=format!("quality-{}", panel.place)>
                     <dt>{term("trustworthiness", "Trustworthiness")}</dt>
@@ -134,7 +165,7 @@ fn Quality(panel: Panel) -> impl IntoView {
                     <dt>{term("continuity", "Continuity")}</dt>
                     <dd>{format!("{:.3}", quality.continuity)}</dd>
                     <dt>{term("stress", "Normalised stress")}</dt>
-                    <dd>{format!("{:.3}", quality.stress.scaled)}</dd>
+                    <dd>{quality.stress.scaled.is_finite().then(|| format!("{:.3}", quality.stress.scaled)).unwrap_or_else(|| "– (all observations are identical)".into())}</dd>
                     <dt>{term("knn", "k-NN accuracy in the data")}</dt>
                     <dd>{percent(quality.nearest_neighbour_accuracy as f32)}</dd>
                     <dt>{term("nh", "NH in the data")}</dt>
@@ -183,9 +214,14 @@ pub fn Caption(
             {move || {
                 let projection = projection.get().filter(|_| settled())?;
                 let k = projection.hit.k;
+                // Where all observations are alike, who lies beside whom is chance.
+                let hit = match projection.notes.contains(&Note::AllIdentical) {
+                    true => "–".to_owned(),
+                    false => hit_text(&projection.hit),
+                };
                 Some(view! {
                     <span>
-                        {term("nh", "NH")} " " <b data-testid=format!("nh-{}", panel.place)>{percent(projection.hit.overall)}</b>
+                        {term("nh", "NH")} " " <b data-testid=format!("nh-{}", panel.place)>{hit}</b>
                         {format!(" (k = {k})")}
                     </span>
                     {accuracy.get().map(|accuracy| view! {
@@ -206,6 +242,7 @@ pub fn Caption(
                     <Quality panel />
                     {(!projection.shepard.is_empty()).then(|| view! { <Shepard pairs=projection.shepard.clone() panel /> })}
                     </div>
+                    {projection.hit.reservation().map(|why| view! { <span class="note">{why}</span> })}
                     {projection.notes.iter().map(|note| view! { <span class="note">{note.to_string()}</span> }).collect_view()}
                 })
             }}
