@@ -212,8 +212,12 @@ where
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         options.set_name(self.module);
-        let worker = Worker::new_with_options(&url, &options)
-            .or_else(|error| worker_of_sandbox(&url, &options).ok_or(error));
+        // There Firefox makes a worker that only tells later that it may not load its file, and so
+        // the other way has to be the first.
+        let sandboxed = has_opaque_origin()
+            .then(|| worker_of_sandbox(&url, &options))
+            .flatten();
+        let worker = sandboxed.map_or_else(|| Worker::new_with_options(&url, &options), Ok);
         let worker = match worker {
             Ok(worker) => worker,
             Err(error) => {
@@ -468,6 +472,12 @@ fn post<R: Serialize>(worker: &Worker, message: ToWorker<R>) {
         }
         Err(error) => wasm_bindgen::throw_str(&error.to_string()),
     }
+}
+
+/// Whether this is a sandboxed frame that is of no origin, not even of the one it came from.
+fn has_opaque_origin() -> bool {
+    let origin = js_sys::Reflect::get(&js_sys::global(), &"origin".into());
+    origin.is_ok_and(|origin| origin == "null")
 }
 
 /// In a sandboxed frame no address is of the page's own origin, as a worker's has to be. One inside
