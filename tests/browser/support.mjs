@@ -31,18 +31,18 @@ export const SHORT = 30_000;
  * `context` (options of the browser context), `path` (added to the address; without `analysis=` in it
  * the page begins with the live digits), `expected`
  * (patterns of faults that belong to the test). `site` gives the folder to serve, dist/ where there
- * is none; `args` are given to Chromium, and those of Playwright's that are `without` are not; `browser` in the tools is Chromium itself, `server` what serves the folder. There are no
+ * is none; arguments of Playwright's that are `without` are not given to Chromium; `browser` in the tools is Chromium itself, `server` what serves the folder. There are no
  * service workers but where `context` allows them: they would answer what tests intercept. A test fails on any other fault: an error on the
  * console, an uncaught exception, a failed request, a request to another host.
  */
-export function stage({ at = '/', site = async () => DIST, gzip = false, args = [], without = [] } = {}) {
+export function stage({ at = '/', site = async () => DIST, gzip = false, without = [] } = {}) {
   let server;
   let browser;
   before(async () => {
     server = await serve(await site(DIST), { at, gzip });
     browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: [...CHROMIUM_FLAGS, ...args],
+      args: CHROMIUM_FLAGS,
       ignoreDefaultArgs: without,
     });
   });
