@@ -29,7 +29,10 @@ pub fn list(session: Session) {
             Ok(manifest) => session.offered.set(Some(manifest.sets)),
             Err(why) => {
                 session.offered.set(Some(Vec::new()));
-                session.inform("The list of this site's data sets could not be read.", format!("{why}."));
+                session.inform(
+                    "The list of this site's data sets could not be read.",
+                    format!("{why}."),
+                );
             }
         }
     });
