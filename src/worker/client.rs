@@ -440,7 +440,7 @@ impl End {
 fn is_out_of_memory(message: &str) -> bool {
     let message = message.to_lowercase();
     [
-        "unreachable",
+        "runtimeerror: unreachable",
         "out of memory",
         "allocate memory",
         "allocation failed",

@@ -71,3 +71,34 @@ export async function answer(page, files, how) {
   await page.unroute(files);
   if (how) await page.route(files, how);
 }
+
+/** Has the page able to be put to sleep, as browsers do with tabs that nobody has looked at for minutes: it is
+    told that it is hidden, timers wait for a minute and nothing is drawn. To be called before it is opened;
+    Chromium without a screen hides no tab. */
+export const canSleep = (page) =>
+  page.addInitScript(() => {
+    const MINUTE = 60_000;
+    const { setTimeout: later, requestAnimationFrame: draw } = window;
+    let asleep = false;
+    let waiting = [];
+    window.setTimeout = (act, ms = 0, ...rest) => later(act, asleep ? Math.max(ms, MINUTE) : ms, ...rest);
+    window.requestAnimationFrame = (act) => (asleep ? waiting.push(act) : draw(act));
+    Object.defineProperty(document, 'hidden', { get: () => asleep });
+    Object.defineProperty(document, 'visibilityState', { get: () => (asleep ? 'hidden' : 'visible') });
+    window.sleep = (sleeps) => {
+      asleep = sleeps;
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+      if (!asleep) waiting.splice(0).forEach((act) => draw(act));
+    };
+  });
+
+/** Waits without a timer of the page's until the element's text has a number above `least` in the place of the
+    pattern's group, and returns it. */
+export async function textReaches(locator, pattern, least, limit) {
+  for (const end = Date.now() + limit; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    const text = await locator.innerText();
+    const number = Number(text.match(pattern)?.[1] ?? NaN);
+    if (number > least) return number;
+    if (Date.now() > end) assert.fail(`still "${text}" after ${limit / 1000} s`);
+  }
+}

@@ -3,18 +3,11 @@
 // with those that other files test (a lost GPU in webgpu.test.mjs, reloading in networks.test.mjs).
 import assert from 'node:assert/strict';
 import { LONG, eventually, stage } from './support.mjs';
-import { answer, answers, endWorkers, rememberWorkers } from './faults.mjs';
+import { answer, answers, canSleep, endWorkers, rememberWorkers, textReaches } from './faults.mjs';
 import * as visitor from './visitor.mjs';
 
-// As visitors have it: pages that are left are kept for the way back, and hidden ones are slowed down, here
-// as much after a second as otherwise after minutes.
-const check = stage({
-  args: ['--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/1'],
-  without: [
-    '--disable-back-forward-cache', '--disable-background-timer-throttling',
-    '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding',
-  ],
-});
+// As visitors have it: a page that is left is kept for the way back.
+const check = stage({ without: ['--disable-back-forward-cache'] });
 
 const FOREVER = 2000;
 const loadFails = /Failed to load resource|^(404|500): /;
@@ -255,23 +248,25 @@ check('faults: the network goes while the page loads, and comes back', { expecte
   await visitor.trainingEnds(page);
 });
 
-check('faults: a hidden page goes on working, and a frozen one afterwards', async ({ page, log }) => {
-  await begin(page, 300);
-  await reaches(page, 1);
-  const other = await page.context().newPage();
-  await other.bringToFront();
-  log(`hidden: ${await page.evaluate(() => document.hidden)}`);
-  const { epoch } = await visitor.progress(page);
-  const hidden = () => visitor.progress(page);
-  await page.waitForFunction((epoch) => Number(document.querySelector('[data-testid=training-status] p').innerText.match(/Epoch (\d+)/)?.[1]) > epoch + 1, epoch, { polling: 100 });
-  // Frozen, as after minutes on a phone: neither timers nor messages.
+check('faults: a hidden page goes on working and keeping, and a frozen one afterwards', async ({ page }) => {
+  await canSleep(page);
+  await page.reload();
+  await begin(page);
+  const before = await isKept(page);
+  await page.evaluate(() => window.sleep(true));
+  const status = page.getByTestId('training-status');
+  const first = await textReaches(kept(page), /Epoch (\d+) can be resumed/, before, LONG);
+  await textReaches(kept(page), /Epoch (\d+) can be resumed/, first, LONG);
+  // As after minutes on a phone: neither timers nor messages.
   const browser = await page.context().newCDPSession(page);
   await browser.send('Page.setWebLifecycleState', { state: 'frozen' });
-  await new Promise((resolve) => setTimeout(resolve, 1500));
   await browser.send('Page.setWebLifecycleState', { state: 'active' });
-  await page.bringToFront();
-  await visitor.trainingEnds(page);
-  await visitor.projected(page, 'Right', 'FC 2 after 300 epochs');
+  const epoch = Number((await status.innerText()).match(/Epoch (\d+)/)[1]);
+  await page.evaluate(() => window.sleep(false));
+  await reaches(page, epoch + 1);
+  await button(page, 'Stop').click();
+  await visitor.trainingIs(page, 'stopped');
+  await visitor.projected(page, 'Right', /^FC 2 after/);
 });
 
 check('faults: the way back finds the page as it was left, and the training going on', async ({ page, url }) => {
