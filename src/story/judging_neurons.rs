@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::difference::Difference;
 use super::gathering::gathering;
-use super::judging::{Evidence, Judged, both_moments, difference, hit_share, share, verdict};
+use super::judging::{Evidence, Judged, both_moments, difference, hit_share, verdict};
 use super::step::{Moment, last_layer};
 use super::verdict::{Kind, Missing, Value};
 use crate::analysis::{Analysis, Discrimination, NeuronLayout, Representation};
