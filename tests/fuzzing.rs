@@ -2,11 +2,9 @@
 //! that claim, or unpack to, more than any computer has.
 #![allow(clippy::unwrap_used)]
 
-#[allow(dead_code)]
 mod dataset_files;
 #[path = "../fuzz/src/lib.rs"]
 mod fuzz;
-#[allow(dead_code)]
 mod network_support;
 
 use std::fs;
@@ -375,7 +373,7 @@ fn a_saved_network_takes_no_memory_for_weights_that_are_only_claimed() {
 #[test]
 fn messages_that_claim_endless_lists_are_refused() {
     // Event, job 1, Finished, Opened, and a list of 2^63 data sets.
-    let mut header = vec![2, 1, 2, 0];
+    let mut header = vec![3, 1, 2, 0];
     header.extend([0x80; 9]);
     header.push(1);
     let compact = Compact {

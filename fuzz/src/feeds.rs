@@ -396,7 +396,11 @@ fn read_analysis(mut reading: Reading) {
                 .saturating_add(recipe.street_digits.test)
                 <= 4 =>
         {
-            let Ok(drawn) = recipe.street_digits.start().map(|drawing| drawing.finish()) else {
+            let Ok(drawn) = recipe
+                .street_digits
+                .start()
+                .map(hidden_activity::dataset::StreetDigitsDrawing::finish)
+            else {
                 return;
             };
             let Ok(drawn) = drawn else {
