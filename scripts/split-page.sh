@@ -35,3 +35,8 @@ mv "$work"/*.wasm "$dist/$parts/"
 sed "s|\"\./app\.js\"|\"../$app.js\"|" "$work/__wasm_split.js" > "$dist/$parts/load.js"
 sed -i "s|\( from ['\"]\)\./__wasm_split\.js|\1./$parts/load.js|" "$dist/$app.js"
 grep -q "$parts/load.js" "$dist/$app.js" || { echo "split-page: $app.js does not load the parts" >&2; exit 1; }
+
+# The page's module starts itself: a script inside the page would be against its policy, and one more
+# file would come in between.
+sed -i '/^__wbg_init();$/d' "$dist/$app.js"
+echo '__wbg_init();' >> "$dist/$app.js"

@@ -219,3 +219,30 @@ pub fn format_bytes(bytes: u64) -> String {
         format!("{amount:.0} {unit}")
     }
 }
+
+/// How many of the oldest results have to be forgotten, where so many bytes each are put aside, the
+/// oldest first, and `budget` is what they may take together. The newest always stays.
+pub fn forgotten(sizes: &[u64], budget: u64) -> usize {
+    let mut bytes: u64 = sizes.iter().sum();
+    let mut gone = 0;
+    while gone + 1 < sizes.len() && bytes > budget {
+        bytes -= sizes[gone];
+        gone += 1;
+    }
+    gone
+}
+
+#[cfg(test)]
+mod tests {
+    use super::forgotten;
+
+    #[test]
+    fn the_oldest_results_go_and_the_newest_stays() {
+        assert_eq!(forgotten(&[], 10), 0);
+        assert_eq!(forgotten(&[4, 3, 3], 10), 0);
+        assert_eq!(forgotten(&[4, 3, 4], 10), 1);
+        assert_eq!(forgotten(&[4, 3, 10], 10), 2);
+        assert_eq!(forgotten(&[1, 100], 10), 1);
+        assert_eq!(forgotten(&[100], 10), 0);
+    }
+}

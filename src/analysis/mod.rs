@@ -32,8 +32,8 @@ pub mod shortening;
 pub mod standing_out;
 
 pub use budget::{
-    ActivationSize, KeptEpochs, KeptLayers, MOST_KEPT_EPOCHS, bytes_per_epoch, format_bytes,
-    plan_activations, plan_kept_epochs,
+    ActivationSize, KeptEpochs, KeptLayers, MOST_KEPT_EPOCHS, bytes_per_epoch, forgotten,
+    format_bytes, plan_activations, plan_kept_epochs,
 };
 pub use confusion::{Confusion, Mistake, mistakes, observations_of};
 pub use curves::{Curves, Evaluation};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::css::Css;
 use super::evolution_view;
 use super::glossary::{plain, prose, term};
 use super::naming;
@@ -129,7 +130,7 @@ fn ByClass(hit: Arc<NeighborhoodHit>) -> impl IntoView {
                 {hit.per_class.iter().enumerate().filter_map(|(class, hit)| {
                     let hit = (*hit)?;
                     Some(view! {
-                        <li style=format!("--class: {}; --share: {:.1}%", class_color(class).css(), 100.0 * hit)>
+                        <li style=Css(format!("--class: {}; --share: {:.1}%", class_color(class).css(), 100.0 * hit))>
                             <span class="swatch"></span>
                             {names.get(class).cloned().unwrap_or_else(|| class.to_string())}
                             " " <b>{format!("{:.1}%", 100.0 * hit)}</b>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::caption::{nats, nats_tick, percent};
 use super::chart::{Axes, Line, Stroke, above, draw, rgb};
+use super::css::Css;
 use super::exporting::{Curve, ExportMenu, Subject};
 use super::frame::{drawn_canvas, theme};
 use super::glossary::term;
@@ -20,8 +21,8 @@ pub const TRAIN: usize = 0;
 pub const TEST: usize = 1;
 
 /// The style of a curve's name.
-pub fn key(class: usize) -> String {
-    format!("--key: {}", CLASS_COLORS[class].css())
+pub fn key(class: usize) -> Css {
+    Css(format!("--key: {}", CLASS_COLORS[class].css()))
 }
 
 /// Mean cross-entropy over the epochs.

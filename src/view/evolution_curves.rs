@@ -9,6 +9,7 @@ use web_sys::{Element, MouseEvent};
 
 use super::caption::{nats, nats_tick, percent};
 use super::chart::{Axes, LEFT, Line, RIGHT, Stroke, above, draw, rgb};
+use super::css::Css;
 use super::curves::{TEST, TRAIN, accuracies, key, losses};
 use super::evolution_steps::short_title;
 use super::exporting::{Curve, ExportMenu, Subject};
@@ -251,7 +252,7 @@ fn Plot(
         <div class="plot" on:click=go>
             <canvas class="curve" node_ref=canvas_ref role="img" aria-label=label aria-describedby=about></canvas>
             {move || share().filter(|_| size.get().width > 0.0).map(|share| view! {
-                <i class="cursor" style=format!("left: calc({}rem + (100% - {}rem) * {share:.4})", LEFT / 16.0, (LEFT + RIGHT) / 16.0)></i>
+                <i class="cursor" style=Css(format!("left: calc({}rem + (100% - {}rem) * {share:.4})", LEFT / 16.0, (LEFT + RIGHT) / 16.0))></i>
             })}
         </div>
     }

@@ -10,11 +10,12 @@ use wasm_bindgen::prelude::*;
 use web_sys::{HtmlCanvasElement, ResizeObserver};
 
 use super::appearance::more_contrast;
+use super::css::Css;
 use crate::canvas::palette::{Theme, class_color};
 
 /// The style that gives an element the colour of a class; the style sheet says what it is used for.
-pub fn class_style(class: usize) -> String {
-    format!("--class: {}", class_color(class).css())
+pub fn class_style(class: usize) -> Css {
+    Css(format!("--class: {}", class_color(class).css()))
 }
 
 /// A canvas that is drawn in the animation frame after `watch` saw one of the signals it reads

@@ -11,6 +11,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
+use super::css::Css;
 use super::session::opening::fetch;
 
 /// The explanations, relative to the page.
@@ -256,7 +257,7 @@ fn place(tooltip: &HtmlElement, term: &Element) -> bool {
         below
     };
     let left = of.left().min(width - own.width() - GAP).max(GAP);
-    let _ = tooltip.set_attribute("style", &format!("left: {left:.0}px; top: {top:.0}px"));
+    Css(format!("left: {left:.0}px; top: {top:.0}px")).set_on(tooltip);
     of.bottom() > 0.0 && of.top() < height
 }
 

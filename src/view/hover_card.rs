@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::caption::percent;
+use super::css::Css;
 use super::frame::{class_style, text_scale};
 use super::naming;
 use super::neurons::response::activation;
@@ -64,7 +65,7 @@ pub fn HoverCard(
     };
     let [left, top] = corner_of(size, place, room);
     view! {
-        <div class="hover-card" class:long=move || { rows > 0 } role="status" data-testid="hover-card" style=format!("left: {left}px; top: {top}px")>
+        <div class="hover-card" class:long=move || { rows > 0 } role="status" data-testid="hover-card" style=Css(format!("left: {left}px; top: {top}px"))>
             {session.has_images().then(|| view! { <Thumbnail part index side=84 /> })}
             <div>
                 <div><span class="swatch" style=color(label)></span>"True label " <b>{name(label)}</b></div>

@@ -3,6 +3,7 @@
 mod appearance;
 mod caption;
 mod chart;
+mod css;
 mod curves;
 mod data_panel;
 mod dataset_menu;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::session::asking;
 use super::state::{Session, Severity};
 use crate::worker::protocol::Failure;
 
@@ -9,7 +10,18 @@ use crate::worker::protocol::Failure;
 #[component]
 pub fn NoticeBar() -> impl IntoView {
     let session = Session::from_context();
-    move || {
+    let question = move || {
+        session.question.get().map(|question| view! {
+            <div class="notice" role="alert" data-testid="question">
+                <p><strong>{question.what}</strong> " " {question.why}</p>
+                <div class="row">
+                    <button class="primary" on:click=move |_| asking::answer(session, true)>{question.yes}</button>
+                    <button class="quiet" on:click=move |_| asking::answer(session, false)>{question.no}</button>
+                </div>
+            </div>
+        })
+    };
+    let notice = move || {
         session.notice.get().map(|notice| {
             let error = notice.severity == Severity::Error;
             view! {
@@ -19,7 +31,8 @@ pub fn NoticeBar() -> impl IntoView {
                 </div>
             }
         })
-    }
+    };
+    view! { {question}{notice} }
 }
 
 /// A failure in its place.

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::css::Css;
 use super::frame::class_style;
 use super::naming;
 use super::state::Session;
@@ -105,7 +106,7 @@ pub fn PredictionHistory(
             truth.chain(others).filter_map(|class| {
                 let p = *said.probabilities.get(class)?;
                 (p >= LEAST_SHARE).then(|| view! {
-                <i style=format!("width: {:.1}%; background: {}", 100.0 * p, colour(class))></i>
+                <i style=Css(format!("width: {:.1}%; background: {}", 100.0 * p, colour(class)))></i>
             })
             });
         view! {

@@ -73,6 +73,8 @@ pub struct Shelved {
     pub checkpoint: Option<Arc<Checkpoint>>,
     /// How a finished training did on the whole test split.
     pub whole_test: Option<Trained>,
+    /// Whether it was trained here and nobody saved it.
+    pub unsaved: bool,
 }
 
 impl Shelved {
@@ -94,8 +96,22 @@ impl Shelved {
             trained: None,
             checkpoint: None,
             whole_test: None,
+            unsaved: false,
         }
     }
+}
+
+/// A question to the visitor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// What there is, in a sentence.
+    pub what: String,
+    /// What follows from it.
+    pub why: String,
+    /// Words of the button that says yes.
+    pub yes: &'static str,
+    /// And of the one that says no.
+    pub no: &'static str,
 }
 
 /// What the training is doing.
@@ -350,6 +366,8 @@ pub struct Session {
     pub shelf: RwSignal<Vec<Shelved>>,
     /// What to tell the visitor.
     pub notice: RwSignal<Option<Notice>>,
+    /// What the visitor is asked.
+    pub question: RwSignal<Option<Question>>,
     /// Whether the colours are for a dark background.
     pub dark: RwSignal<bool>,
     /// Whether observations have the colours of their predicted classes.
@@ -359,6 +377,10 @@ pub struct Session {
 
     /// The workers. What follows is plumbing that no view reads.
     pub workers: StoredValue<Workers, LocalStorage>,
+    /// Who waits for the answer.
+    pub answering: StoredValue<Option<js_sys::Function>, LocalStorage>,
+    /// Whether what is shown was trained here and nobody saved it.
+    pub unsaved: StoredValue<bool>,
     /// Numbers the openings, so that one that was given up notices.
     pub opening_turn: StoredValue<u32>,
     /// What is being opened.
@@ -487,10 +509,13 @@ impl Session {
             last_selected_part: RwSignal::new(Part::Test),
             shelf: RwSignal::default(),
             notice: RwSignal::new(None),
+            question: RwSignal::new(None),
             dark: RwSignal::new(false),
             by_prediction: RwSignal::new(false),
             embed: None,
             workers: StoredValue::new_local(Workers::default()),
+            answering: StoredValue::new_local(None),
+            unsaved: StoredValue::new(false),
             opening_turn: StoredValue::new(0),
             opening_what: StoredValue::new(Some(Opened::Own)),
             opening_job: StoredValue::new_local(None),

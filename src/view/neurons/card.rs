@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::colouring::Colours;
 use super::state::{Colouring, NeuronPicture};
+use crate::view::css::Css;
 use crate::view::frame::class_style;
 use crate::view::hover_card::corner;
 use crate::view::naming;
@@ -45,7 +46,7 @@ pub fn Card(
     };
     let [left, top] = corner(place, room);
     view! {
-        <div class="hover-card" role="status" data-testid="neuron-card" style=format!("left: {left}px; top: {top}px")>
+        <div class="hover-card" role="status" data-testid="neuron-card" style=Css(format!("left: {left}px; top: {top}px"))>
             <div>
                 <div><b>{format!("Neuron {}", at + 1)}</b></div>
                 {move || best().map(|(class, score)| view! {

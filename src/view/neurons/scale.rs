@@ -8,6 +8,7 @@ use crate::canvas::colour_scale::ColourScale;
 use crate::canvas::palette::Theme;
 use crate::canvas::shade::at_strength;
 use crate::canvas::ticks::ticks;
+use crate::view::css::Css;
 use crate::view::frame::theme;
 use crate::view::state::Session;
 
@@ -41,10 +42,10 @@ pub fn ScaleLegend(
     let gradient = move || {
         let theme = theme(session.dark.get());
         let colours: Vec<String> = colours(bar, theme).map(Rgb::css).collect();
-        format!(
+        Css(format!(
             "background: linear-gradient(to right, {})",
             colours.join(", ")
-        )
+        ))
     };
     let marks = move |range: Range| {
         ticks(
@@ -54,7 +55,7 @@ pub fn ScaleLegend(
         )
         .into_iter()
         .map(|tick| {
-            let place = format!("left: {:.2}%", 100.0 * tick.share);
+            let place = Css(format!("left: {:.2}%", 100.0 * tick.share));
             view! { <span style=place>{tick.label}</span> }
         })
         .collect_view()

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::analysis::{HitPair, axis_start, compare_hits};
 use crate::view::caption::percent;
+use crate::view::css::Css;
 use crate::view::frame::class_style;
 use crate::view::glossary::term;
 use crate::view::naming;
@@ -126,18 +127,18 @@ fn row(session: Session, pair: HitPair, start: f32) -> AnyView {
     let difference = pair.difference();
     let style = match pair.class {
         Some(class) => class_style(usize::from(class)),
-        None => "--class: var(--ink)".to_owned(),
+        None => Css("--class: var(--ink)".to_owned()),
     };
     let name = pair
         .class
         .map_or_else(|| "All".to_owned(), |class| naming::class(session, class));
     let share = |hit: f32| 100.0 * (hit - start) / (1.0 - start);
     let dot = |hit: Option<f32>, kind: &'static str| {
-        hit.map(|hit| view! { <i class=kind style=format!("left: {:.2}%", share(hit))></i> })
+        hit.map(|hit| view! { <i class=kind style=Css(format!("left: {:.2}%", share(hit)))></i> })
     };
     let line = pair.left.zip(pair.right).map(|(left, right)| {
         let (from, to) = (share(left.min(right)), share(left.max(right)));
-        view! { <i class="way" style=format!("left: {from:.2}%; width: {:.2}%", to - from)></i> }
+        view! { <i class="way" style=Css(format!("left: {from:.2}%; width: {:.2}%", to - from))></i> }
     });
     view! {
         <tr style=style class:whole=pair.class.is_none() class:worse=difference.is_some_and(|d| d < 0.0)>

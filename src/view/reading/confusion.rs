@@ -12,6 +12,7 @@ use crate::canvas::colour_scale::ColourScale;
 use crate::canvas::palette::Theme;
 use crate::canvas::selection::Combine;
 use crate::view::caption::percent;
+use crate::view::css::Css;
 use crate::view::exporting::{ExportMenu, Subject};
 use crate::view::frame::{class_style, theme};
 use crate::view::gesture::combine;
@@ -94,7 +95,7 @@ fn matrix(session: Session, told: Told, theme: Theme) -> AnyView {
     };
     let choose = StoredValue::new_local(choose);
     // The row and the column of a button; 0 is the head, class 0 is 1.
-    let button = move |row: usize, column: usize, label: String, style: String, text: String| {
+    let button = move |row: usize, column: usize, label: String, style: Css, text: String| {
         let class = |at: usize| at.checked_sub(1).map(|class| class as u8);
         view! {
             <button
@@ -125,7 +126,7 @@ fn matrix(session: Session, told: Told, theme: Theme) -> AnyView {
             let label = format!("{} taken for {}: {count} of {of_class}", names[truth], names[predicted]);
             let share = f64::from(count) / f64::from(of_class.max(1));
             let (style, text) = if count == 0 {
-                (String::new(), "·".to_owned())
+                (Css::default(), "·".to_owned())
             } else {
                 (shade(&scale, share), count.to_string())
             };
@@ -154,7 +155,7 @@ fn matrix(session: Session, told: Told, theme: Theme) -> AnyView {
 }
 
 /// The colours of a cell with this share of its row. The square root tells few from none.
-fn shade(scale: &ColourScale, share: f64) -> String {
+fn shade(scale: &ColourScale, share: f64) -> Css {
     let ground = scale.at(share.sqrt());
     let [black, white] = [0x00, 0xff].map(|byte| Rgb {
         r: byte,
@@ -166,7 +167,11 @@ fn shade(scale: &ColourScale, share: f64) -> String {
     } else {
         white
     };
-    format!("background: {}; color: {}", ground.css(), ink.css())
+    Css(format!(
+        "background: {}; color: {}",
+        ground.css(),
+        ink.css()
+    ))
 }
 
 /// The arrow keys go from cell to cell.

@@ -8,6 +8,7 @@ use crate::canvas::clusters::in_turn;
 use crate::canvas::insets::{InsetRoom, image_side, place_insets};
 use crate::canvas::viewport::Viewport;
 use crate::dataset::MOST_CLASSES;
+use crate::view::css::Css;
 use crate::view::frame::{Size, class_style};
 use crate::view::naming;
 use crate::view::state::{Layout, Panel, Session};
@@ -124,12 +125,12 @@ fn InsetLayer(panel: Panel, viewport: RwSignal<Viewport>, size: RwSignal<Size>) 
             let side = f64::from(inset.side) / size.get().ratio + 2.0 * BORDER;
             let corner = placed.with(|all| all.iter().find(|p| p.inset == inset).map(|p| p.corner));
             let at = corner.zip(target(inset.pin));
-            at.map_or_else(|| "display: none".to_owned(), |([dx, dy], [x, y])| {
+            Css(at.map_or_else(|| "display: none".to_owned(), |([dx, dy], [x, y])| {
             format!(
                 "{}; width: {side}px; height: {side}px; transform: translate({:.2}px, {:.2}px)",
-                color(inset.class), x + dx, y + dy,
+                color(inset.class).0, x + dx, y + dy,
             )
-        })
+        }))
         };
     view! {
         <div class="insets" aria-hidden="true" data-testid=format!("insets-{}", panel.place)>
@@ -169,7 +170,7 @@ fn summary(session: Session, placed: &[Placed]) -> String {
     format!("{} example images: {}.", placed.len(), each.join(", "))
 }
 
-fn color(class: u8) -> String {
+fn color(class: u8) -> Css {
     class_style(usize::from(class))
 }
 

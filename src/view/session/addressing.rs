@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 use super::undoing::{self, SETTINGS};
-use super::{keeping, loading, making, opening};
+use super::{asking, keeping, loading, making, opening};
 use crate::address::{Looking, Opened, ViewState};
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
@@ -445,8 +445,23 @@ fn go_to(session: Session) {
             .iter()
             .rposition(|entry| entry.dataset.opened == wanted)
     });
-    match place {
-        Some(place) => opening::reopen(session, place),
-        None => open(session, &said),
-    }
+    let Some(place) = place else {
+        return open(session, &said);
+    };
+    let Some(question) = asking::before_opening(session) else {
+        return opening::reopen(session, place);
+    };
+    leptos::task::spawn_local(async move {
+        if asking::ask(session, question).await {
+            opening::reopen(session, place);
+        } else {
+            refused(session);
+        }
+    });
+}
+
+/// The address says again what is shown: the visitor stays with it.
+pub fn refused(session: Session) {
+    ADDRESS.with_borrow_mut(|address| address.wanted = None);
+    write_down(session);
 }

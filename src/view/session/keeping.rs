@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{opening, own_files, saving, training};
+use super::fetching::{self, Fetched};
+use super::{addressing, asking, opening, own_files, saving, training};
 use crate::address::Opened;
 use crate::analysis::file::{AnalysisFile, Contents, Parts, Settings, WholeTest};
 use crate::projection::Method;
@@ -32,6 +33,21 @@ pub fn open_url(session: Session, address: &str) {
         own_files::open_something(session);
         return;
     };
+    let Some(question) = asking::before_opening(session) else {
+        load(session, address, url);
+        return;
+    };
+    let address = address.to_owned();
+    leptos::task::spawn_local(async move {
+        if asking::ask(session, question).await {
+            load(session, &address, url);
+        } else if session.embed.is_none() {
+            addressing::refused(session);
+        }
+    });
+}
+
+fn load(session: Session, address: &str, url: web_sys::Url) {
     let progress = Progress {
         stage: "Loading the analysis".into(),
         fraction: 0.0,
@@ -53,12 +69,18 @@ pub fn open_url(session: Session, address: &str) {
                 return;
             }
         }
-        let fetched = opening::fetch(&url.href()).await;
+        let fetched = fetching::fetch(session, &url, turn).await;
         if !opening::is_current(session, turn) {
             return;
         }
         match fetched {
-            Ok(bytes) => {
+            Ok(Fetched::Over) => {}
+            Ok(Fetched::Declined) => {
+                opening::end(session);
+                session.inform("The analysis was not loaded.", "You did not want it.");
+                own_files::open_something(session);
+            }
+            Ok(Fetched::Whole(bytes)) => {
                 let path = url.pathname();
                 let name = path.rsplit('/').next().unwrap_or_default().to_owned();
                 let bytes = bytes.into();
@@ -111,12 +133,13 @@ pub fn save(session: Session, activations: bool) {
     let job = packer.start(request, move |event| match event {
         Event::Finished(ProjectorResult::PackedAnalysis(bytes)) => {
             opening::end(session);
-            if let Err(why) = saving::download(saving::file_of(&bytes.into_inner()), &name) {
-                session.fail(Failure::new(
+            match saving::download(saving::file_of(&bytes.into_inner()), &name) {
+                Ok(()) => session.unsaved.set_value(false),
+                Err(why) => session.fail(Failure::new(
                     "The analysis could not be saved.",
                     why,
                     "Try again; nothing that is shown is touched by this.",
-                ));
+                )),
             }
         }
         Event::Failed(failure) => {
@@ -198,5 +221,6 @@ pub(super) fn adopt(session: Session, name: &str, parts: Parts) {
             test_accuracy: whole.accuracy,
             test_loss: whole.loss,
         }),
+        unsaved: false,
     });
 }

@@ -2,9 +2,11 @@
 //! [`Session`](super::state::Session). Components call these; nothing here draws.
 
 pub mod addressing;
+pub mod asking;
 pub mod bundling;
 pub mod clustering;
 pub mod evolving;
+mod fetching;
 pub mod keeping;
 pub mod loading;
 pub mod making;

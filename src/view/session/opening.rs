@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{evolving, projecting, training};
+use super::{asking, evolving, projecting, training};
 use crate::address::Opened;
 use crate::analysis::file::Origin;
 use crate::analysis::import::ImportedNetwork;
-use crate::analysis::{Analysis, Representation, Source};
+use crate::analysis::{Analysis, Representation, Source, forgotten};
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
 use crate::dataset::{DATA_SEED, Dataset, OfficialSet, Part};
@@ -32,6 +32,7 @@ const MOST_PROJECTED: usize = 70_000;
 
 /// Begins an opening, which ends any other, and gives its number.
 pub(super) fn begin(session: Session, progress: Progress) -> u32 {
+    asking::withdraw(session);
     session.opening_job.set_value(None);
     session.opening_what.set_value(Some(Opened::Own));
     session.opening.set(Some(progress));
@@ -46,6 +47,7 @@ pub(super) fn is_current(session: Session, turn: u32) -> bool {
 
 /// Ends the opening under way.
 pub(super) fn end(session: Session) {
+    asking::withdraw(session);
     session.opening.set(None);
     session.opening_turn.update_value(|turn| *turn += 1);
 }
@@ -446,31 +448,52 @@ pub fn put_network_aside(session: Session) {
     session
         .analysis
         .update(|analysis| *analysis = analysis.without_network());
+    session.unsaved.set_value(false);
 }
 
-fn shelve(session: Session) {
-    let Some(dataset) = session.dataset.get_untracked() else {
-        return;
-    };
+/// What is shown, as it would be put aside.
+fn shown(session: Session) -> Option<Shelved> {
+    let dataset = session.dataset.get_untracked()?;
     if dataset.preview {
-        return; // the site still has it, and nothing was made of it
+        return None; // the site still has it, and nothing was made of it
     }
-    let entry = Shelved {
+    Some(Shelved {
         dataset,
         analysis: session.analysis.get_untracked(),
         run: session.run.get_untracked(),
         trained: session.trained.get_untracked(),
         checkpoint: session.checkpoint.get_untracked(),
         whole_test: session.whole_test.get_untracked(),
+        unsaved: session.unsaved.get_value(),
+    })
+}
+
+fn shelve(session: Session) {
+    let Some(entry) = shown(session) else {
+        return;
     };
     session.shelf.update(|shelf| {
         shelf.push(entry);
-        // Activations are what costs memory: the oldest go first, all but the newest.
-        let mut bytes: u64 = shelf.iter().map(Shelved::bytes).sum();
-        while shelf.len() > 1 && bytes > ACTIVATION_BUDGET {
-            bytes -= shelf.remove(0).bytes();
-        }
+        // Activations are what costs memory.
+        let sizes: Vec<u64> = shelf.iter().map(Shelved::bytes).collect();
+        shelf.drain(..forgotten(&sizes, ACTIVATION_BUDGET));
     });
+}
+
+/// The data sets whose networks nobody saved, and which would be forgotten to make room for what is
+/// shown now.
+pub(super) fn forgotten_unsaved(session: Session) -> Vec<String> {
+    let Some(entry) = shown(session) else {
+        return Vec::new();
+    };
+    session.shelf.with_untracked(|shelf| {
+        let sizes: Vec<u64> = shelf.iter().chain([&entry]).map(Shelved::bytes).collect();
+        shelf[..forgotten(&sizes, ACTIVATION_BUDGET)]
+            .iter()
+            .filter(|entry| entry.unsaved)
+            .map(|entry| entry.dataset.dataset.name.clone())
+            .collect()
+    })
 }
 
 /// What a panel shows first: of a network its last layer, on the left at the first epoch, on the
@@ -520,6 +543,7 @@ fn show(session: Session, entry: Shelved) {
     session.trained.set(entry.trained);
     session.checkpoint.set(entry.checkpoint);
     session.whole_test.set(entry.whole_test);
+    session.unsaved.set_value(entry.unsaved);
     session.device.set(None);
     session.run.set(entry.run);
     session.analysis.set(entry.analysis);

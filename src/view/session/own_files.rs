@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{keeping, opening};
+use super::{asking, keeping, opening};
 use crate::archive::is_zip;
 use crate::dataset::pictures::is_named_like_a_picture;
 use crate::view::state::Session;
@@ -29,7 +29,13 @@ pub fn open(session: Session, files: Vec<GivenFile>) {
     if files.is_empty() {
         return;
     }
+    let question = asking::before_opening(session);
     leptos::task::spawn_local(async move {
+        if let Some(question) = question
+            && !asking::ask(session, question).await
+        {
+            return;
+        }
         let pictures =
             |given: &GivenFile| given.path.contains('/') && is_named_like_a_picture(&given.path);
         if files.iter().any(pictures) {

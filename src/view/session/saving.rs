@@ -36,12 +36,13 @@ pub fn save(session: Session) {
         .to_bytes()
         .map_err(|error| error.to_string())
         .and_then(|bytes| download(file_of(&bytes), FILE_NAME));
-    if let Err(why) = given {
-        session.fail(Failure::new(
+    match given {
+        Ok(()) => session.unsaved.set_value(false),
+        Err(why) => session.fail(Failure::new(
             "The network could not be saved.",
             why,
             "Try again; the training is not touched by this.",
-        ));
+        )),
     }
 }
 

@@ -243,7 +243,12 @@ pub fn run(session: Session, device: DeviceKind, begin: Begin) {
             });
             session.steps.set(Some(steps));
         }
-        Event::Partial(TrainPartial::Epoch(report)) => take(session, report, &kept_epochs),
+        Event::Partial(TrainPartial::Epoch(report)) => {
+            if begin != Begin::Look {
+                session.unsaved.set_value(true);
+            }
+            take(session, report, &kept_epochs);
+        }
         Event::Partial(TrainPartial::Diverged) => session.diverged.set(true),
         Event::Finished(trained) => {
             let early = trained.epochs < asked;
