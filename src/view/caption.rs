@@ -166,7 +166,10 @@ fn Quality(panel: Panel) -> impl IntoView {
                     <dt>{term("continuity", "Continuity")}</dt>
                     <dd>{format!("{:.3}", quality.continuity)}</dd>
                     <dt>{term("stress", "Normalised stress")}</dt>
-                    <dd>{quality.stress.scaled.is_finite().then(|| format!("{:.3}", quality.stress.scaled)).unwrap_or_else(|| "– (all observations are identical)".into())}</dd>
+                    <dd>{match quality.stress.scaled {
+                        stress if stress.is_finite() => format!("{stress:.3}"),
+                        _ => "– (all observations are identical)".into(),
+                    }}</dd>
                     <dt>{term("knn", "k-NN accuracy in the data")}</dt>
                     <dd>{percent(quality.nearest_neighbour_accuracy as f32)}</dd>
                     <dt>{term("nh", "NH in the data")}</dt>
