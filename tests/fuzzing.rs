@@ -6,8 +6,6 @@
 mod dataset_files;
 #[path = "../fuzz/src/lib.rs"]
 mod fuzz;
-#[allow(dead_code)]
-mod network_support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
