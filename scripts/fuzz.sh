@@ -35,7 +35,7 @@ env -u RUSTUP_TOOLCHAIN RUSTFLAGS="${flags[*]}" \
 fuzz() { # one target
   local name=$1 corpus="$place/corpus/$1" found="$place/found/$1" log="$place/$1.log" began=$SECONDS
   mkdir -p "$corpus" "$found"
-  if "$place/$host/release/$name" "$corpus" "fuzz/seeds/$name" \
+  if nice -n "${NICE:-0}" "$place/$host/release/$name" "$corpus" "fuzz/seeds/$name" \
     -runs="$runs" -max_total_time="$seconds" -max_len=16384 -timeout=20 -rss_limit_mb=2048 \
     -artifact_prefix="$found/" -print_final_stats=1 -verbosity=1 >"$log" 2>&1; then
     local stat last

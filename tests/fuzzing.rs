@@ -5,7 +5,6 @@
 mod dataset_files;
 #[path = "../fuzz/src/lib.rs"]
 mod fuzz;
-mod network_support;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -560,7 +560,10 @@ pub fn messages(bytes: &[u8]) {
             let flat = flatten(&message);
             let again = unflatten(&flat).map(|message| flatten(&message));
             assert_eq!(again, Some(flat), "changed by being written");
-            page_reads(message);
+            // What the page shows first.
+            if let Ok(ProjectorResult::OpenedAnalysis { parts, .. }) = decode_compact(message) {
+                let _ = Parts::from(parts).assemble("fuzz");
+            }
         }
         return;
     }
