@@ -38,12 +38,14 @@ native() {
   step "Native tests: the network" cargo test --quiet --features trainer --lib --test 'network_*'
 }
 # What the documents tell a visitor to do in Python.
+dependencies() { step "Dependencies" scripts/dependencies.sh; }
 snippets() { step "Documented snippets" cargo test --quiet --test own_network_snippet -- --include-ignored; }
 browser() { step "Browser tests" node tests/browser/run.mjs; }
 
 case "${1:-all}" in
   all)
     step "Set-up" scripts/setup.sh
+    dependencies
     native
     snippets
     step "Build for the browser" scripts/build.sh
