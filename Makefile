@@ -4,7 +4,7 @@ PORT ?= 8080
 ENV := . scripts/env.sh &&
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build dev test test-native test-browser size bundle release screenshots data analyses results bench bench-native fuzz clean
+.PHONY: help setup serve build dev test test-native test-browser size bundle release screenshots data analyses results bench bench-native fuzz dependencies miri clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,14 @@ bench-native: ## Run the native benchmarks
 fuzz: ## Fuzz what comes from outside: 10 minutes or 10 million inputs each (FUZZ_SECONDS=…, ONLY="idx pack" for some)
 	@scripts/setup.sh fuzz
 	@scripts/fuzz.sh "$${FUZZ_SECONDS:-600}" $(ONLY)
+
+dependencies: ## Check licences and origins of all dependencies (deny.toml), and npm's signatures
+	@scripts/setup.sh >/dev/null
+	@scripts/dependencies.sh
+
+miri: ## Interpret the tests of the modules with unsafe code (wants the nightly toolchain)
+	@rustup component add --toolchain nightly miri rust-src
+	@$(ENV) cd tests/kernels && cargo +nightly miri test --locked -- lanes product attraction
 
 clean: ## Remove what was built; the tools of the set-up stay
 	@$(ENV) cargo clean

@@ -4,7 +4,15 @@
 const KIND = 'hidden-activity';
 const VERSION = 1;
 const HOME = new URL('./', import.meta.url).href; // where the page lies that is shown in the frame
-const TOLD = new Set(['ready', 'select', 'hover', 'error']);
+const isWhole = (number) => Number.isInteger(number) && number >= 0;
+/** What comes with each event; anything else is no message of a figure. */
+const SCHEMA = {
+  ready: ({ figure, classes, layers, epochs, hits, observations }) =>
+    typeof figure === 'string' && [classes, layers, epochs, hits].every(Array.isArray) && isWhole(observations),
+  select: ({ part, indices, by }) => typeof part === 'string' && Array.isArray(indices) && indices.every(isWhole) && typeof by === 'string',
+  hover: ({ index }) => index === null || isWhole(index),
+  error: ({ message }) => typeof message === 'string',
+};
 /** Attributes that become parameters of the frame's address. */
 const PARAMETERS = ['layer', 'epoch', 'part', 'theme', 'select'];
 const NAMES = {
@@ -28,10 +36,14 @@ class HiddenActivity extends HTMLElement {
   static observedAttributes = ['figure', 'analysis', 'src', 'sandbox', 'title', ...PARAMETERS];
   #frame = null;
   #asked = false;
+  /** Of whom messages are taken and to whom they are sent: 'null' is a sandbox without an origin. */
+  #origin = 'null';
   #hear = (event) => {
     if (!this.#frame || event.source !== this.#frame.contentWindow) return;
     const { type, version, event: name, ...detail } = Object(event.data);
-    if (type !== KIND || version !== VERSION || !TOLD.has(name)) return;
+    // The frame may have gone on to a page that is none of ours.
+    if (event.origin !== this.#origin) return;
+    if (type !== KIND || version !== VERSION || !Object.hasOwn(SCHEMA, name) || !SCHEMA[name](detail)) return;
     if (name === 'ready') this.detail = detail;
     this.dispatchEvent(new CustomEvent(name, { detail }));
   };
@@ -88,13 +100,14 @@ class HiddenActivity extends HTMLElement {
     this.detail = null;
     const frame = Object.assign(document.createElement('iframe'), { loading: 'lazy', title });
     if (sandbox !== null) frame.setAttribute('sandbox', sandbox);
+    this.#origin = sandbox === null || /\ballow-same-origin\b/i.test(sandbox) ? new URL(this.address).origin : 'null';
     frame.src = this.address;
     this.#frame = frame;
     this.shadowRoot.replaceChildren(frame);
   }
 
   #command(command, fields) {
-    this.#frame?.contentWindow?.postMessage({ type: KIND, version: VERSION, command, ...fields }, '*');
+    this.#frame?.contentWindow?.postMessage({ type: KIND, version: VERSION, command, ...fields }, this.#origin === 'null' ? '*' : this.#origin);
   }
 
   /** Selects observations: an array of places, or { indices, part } or { class, part }. */

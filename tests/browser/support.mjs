@@ -58,7 +58,7 @@ export const SHORT = 30_000;
  * `without`; `browser` in the tools is that browser itself, `server` what serves
  * the folder. There are no service workers but where `context` allows them: they would answer what tests
  * intercept. A test fails on any other fault: an error on the console, an uncaught exception, a failed
- * request, a request to another host.
+ * request, a request to another host, anything that the page's own policy refuses.
  */
 export function stage({ at = '/', site = async () => DIST, gzip = false, launch = launchChromium, without = [] } = {}) {
   let server;
@@ -78,6 +78,9 @@ export function stage({ at = '/', site = async () => DIST, gzip = false, launch 
     test(name, { timeout: 2 * LONG }, async () => {
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: 'block', ...options });
       try {
+        // What the page's policy refuses is a fault, in its frames as well.
+        await context.addInitScript(() => addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile, lineNumber }) =>
+          console.error(`policy: ${effectiveDirective} refused ${blockedURI} of ${sourceFile}:${lineNumber}`)));
         const page = await context.newPage();
         page.setDefaultTimeout(SHORT);
         const faults = watchForFaults(page, server.url);

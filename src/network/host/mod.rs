@@ -12,6 +12,7 @@ mod dense;
 mod engine;
 mod pass;
 mod pool;
+#[allow(unsafe_code)]
 mod product;
 
 pub(crate) use engine::{HostEngine, HostNetwork};

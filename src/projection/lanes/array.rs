@@ -14,12 +14,14 @@ pub fn splat(value: f32) -> Register {
 /// `from` must be valid for reading four `f32`.
 #[inline(always)]
 pub unsafe fn load(from: *const f32) -> Register {
+    // SAFETY: as the caller promises; no alignment is asked for.
     unsafe { from.cast::<[f32; 4]>().read_unaligned() }
 }
 /// # Safety
 /// `to` must be valid for writing four `f32`.
 #[inline(always)]
 pub unsafe fn store(to: *mut f32, value: Register) {
+    // SAFETY: as the caller promises; no alignment is asked for.
     unsafe { to.cast::<[f32; 4]>().write_unaligned(value) }
 }
 #[inline(always)]
@@ -72,6 +74,7 @@ pub fn transpose(rows: [Register; 4]) -> [Register; 4] {
 /// Each index must name a pair inside `pairs`.
 #[inline(always)]
 pub unsafe fn gather_pairs(pairs: *const f32, at: [usize; 4]) -> (Register, Register) {
+    // SAFETY: as the caller promises, each pair lies inside; no alignment is asked for.
     unsafe {
         (
             core::array::from_fn(|lane| *pairs.add(2 * at[lane])),

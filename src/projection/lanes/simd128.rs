@@ -16,12 +16,14 @@ pub fn splat(value: f32) -> Register {
 /// `from` must be valid for reading four `f32`.
 #[inline(always)]
 pub unsafe fn load(from: *const f32) -> Register {
+    // SAFETY: as the caller promises; no alignment is asked for.
     unsafe { v128_load(from.cast()) }
 }
 /// # Safety
 /// `to` must be valid for writing four `f32`.
 #[inline(always)]
 pub unsafe fn store(to: *mut f32, value: Register) {
+    // SAFETY: as the caller promises; no alignment is asked for.
     unsafe { v128_store(to.cast(), value) }
 }
 #[inline(always)]
@@ -90,6 +92,7 @@ pub fn transpose([a, b, c, d]: [Register; 4]) -> [Register; 4] {
 /// Each index must name a pair inside `pairs`.
 #[inline(always)]
 pub unsafe fn gather_pairs(pairs: *const f32, at: [usize; 4]) -> (Register, Register) {
+    // SAFETY: as the caller promises, each pair lies inside; no alignment is asked for.
     unsafe {
         let low = v128_load64_zero(pairs.add(2 * at[0]).cast());
         let low = v128_load64_lane::<1>(low, pairs.add(2 * at[1]).cast());
