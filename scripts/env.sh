@@ -9,6 +9,7 @@ NUMPY_VERSION=2.4.6
 export RUST_VERSION TRUNK_VERSION WASM_BINDGEN_VERSION WASM_SPLIT_VERSION NUMPY_VERSION
 export HA_TOOLS="${HA_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/hidden-activity}"
 export CHROMIUM="${CHROMIUM:-/usr/bin/chromium}"
+export FIREFOX="${FIREFOX:-/usr/bin/firefox-esr}"
 export PATH="$HA_TOOLS/bin:$PWD/node_modules/.bin:$PATH"
 # RUSTFLAGS in the environment would silently replace those of .cargo/config.toml (SIMD, getrandom).
 unset RUSTFLAGS CARGO_BUILD_RUSTFLAGS
