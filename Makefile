@@ -4,7 +4,7 @@ PORT ?= 8080
 ENV := . scripts/env.sh &&
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build dev test test-native test-browser size bundle release screenshots data analyses results bench bench-native fuzz dependencies miri clean
+.PHONY: help setup serve build dev test test-native test-browser size bundle release screenshots data analyses results bench bench-native fuzz dependencies miri soak limits clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,14 @@ dependencies: ## Check licences and origins of all dependencies (deny.toml), and
 miri: ## Interpret the tests of the modules with unsafe code (wants the nightly toolchain)
 	@rustup component add --toolchain nightly miri rust-src
 	@$(ENV) cd tests/kernels && cargo +nightly miri test --locked -- lanes product attraction
+
+soak: ## Work for an hour in one page of Chromium and weigh it after every round, on dist/ as it is (MINUTES=60)
+	@scripts/setup.sh
+	@$(ENV) node tests/browser/soak.mjs
+
+limits: ## Count frames with 70,000 observations and 4,096 neurons, on dist/ as it is (RATIO=2 for dense screens)
+	@scripts/setup.sh
+	@$(ENV) node tests/browser/limits.mjs
 
 clean: ## Remove what was built; the tools of the set-up stay
 	@$(ENV) cargo clean

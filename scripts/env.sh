@@ -10,6 +10,7 @@ CARGO_DENY_VERSION=0.20.2
 export RUST_VERSION TRUNK_VERSION WASM_BINDGEN_VERSION WASM_SPLIT_VERSION NUMPY_VERSION CARGO_DENY_VERSION
 export HA_TOOLS="${HA_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/hidden-activity}"
 export CHROMIUM="${CHROMIUM:-/usr/bin/chromium}"
+export FIREFOX="${FIREFOX:-/usr/bin/firefox-esr}"
 export PATH="$HA_TOOLS/bin:$PWD/node_modules/.bin:$PATH"
 # RUSTFLAGS in the environment would silently replace those of .cargo/config.toml (SIMD, getrandom).
 unset RUSTFLAGS CARGO_BUILD_RUSTFLAGS

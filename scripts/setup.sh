@@ -89,7 +89,7 @@ else
   touch node_modules/.package-lock.json
 fi
 
-# --- the browser -----------------------------------------------------------------------------
+# --- the browsers ----------------------------------------------------------------------------
 if [ "$want" = all ]; then
   if [ -x "$CHROMIUM" ]; then
     say "Chromium: $("$CHROMIUM" --version 2>/dev/null || echo there)"
@@ -97,6 +97,13 @@ if [ "$want" = all ]; then
     say "Chromium: installing Debian's package"
     as_root apt-get update -qq
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
+  fi
+  if [ -x "$FIREFOX" ]; then
+    say "Firefox: $("$FIREFOX" --version 2>/dev/null || echo there)"
+  else
+    say "Firefox: installing Debian's package (ESR)"
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends firefox-esr >/dev/null
   fi
 fi
 

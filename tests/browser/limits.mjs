@@ -2,7 +2,7 @@
 // moved, zoomed and pointed at, in Chromium on the processor. `make limits` runs it; it is no part of `make test`, for it
 // tells seconds. It fails only where the page does not show all of them.
 //
-//   OBSERVATIONS=70000 NEURONS=4096 node tests/browser/limits.mjs
+//   OBSERVATIONS=70000 NEURONS=4096 RATIO=1 node tests/browser/limits.mjs
 //
 // What is shown is an analysis file as docs/ANALYSIS_FILE.md describes them, written by tests/browser/limits.py with NumPy.
 // Every frame is asked for something new, so that no frame is free: the figures are those of the worst case.
@@ -21,6 +21,7 @@ const DIST = resolve(process.env.HA_DIST ?? join(ROOT, 'dist'));
 const RESULTS = join(ROOT, 'test-results');
 const OBSERVATIONS = Number(process.env.OBSERVATIONS ?? 70_000);
 const NEURONS = Number(process.env.NEURONS ?? 4_096);
+const RATIO = Number(process.env.RATIO ?? 1);
 const FRAMES = 120;
 const PATIENCE = 300_000;
 const python = join(process.env.HA_TOOLS ?? join(process.env.HOME, '.cache/hidden-activity'), 'venv/bin/python');
@@ -56,7 +57,7 @@ const inPage = async ([place, kind, frames]) => {
 const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 
 try {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, serviceWorkers: 'block' });
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, deviceScaleFactor: RATIO, serviceWorkers: 'block' });
   page.setDefaultTimeout(PATIENCE);
   page.on('pageerror', (error) => console.log(`exception: ${error.message}`));
   const devtools = await page.context().newCDPSession(page);

@@ -1,40 +1,69 @@
-// Runs the browser tests one after the other and ends with "N passed, N failed".
+// Runs the browser tests and ends with "N passed, N failed".
 //
 //   node tests/browser/run.mjs              all
 //   ONLY=views node tests/browser/run.mjs   those whose file, or else whose name, holds the text
+//   ORDER=17 node tests/browser/run.mjs     the files in an order of their own for each seed; ORDER=random takes one
+//   AT_ONCE=2 node tests/browser/run.mjs    so many files at a time, but for those that want the machine for themselves
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { run } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 
+/** They measure frames, loading or memory, or hold back what others would wait for. */
+const ALONE = ['datasets', 'instant', 'menu', 'offline', 'playback', 'webgpu'];
+
 const folder = dirname(fileURLToPath(import.meta.url));
 const only = process.env.ONLY?.toLowerCase() ?? '';
-const all = readdirSync(folder).filter((name) => name.endsWith('.test.mjs')).sort().map((name) => join(folder, name));
+const atOnce = Number(process.env.AT_ONCE ?? 1);
+if (!(Number.isInteger(atOnce) && atOnce > 0)) throw new Error('AT_ONCE must be a number of files, such as 2.');
+const all = ordered(readdirSync(folder).filter((name) => name.endsWith('.test.mjs')).sort()).map((name) => join(folder, name));
 const named = all.filter((file) => basename(file).includes(only));
+const chosen = named.length > 0 ? named : all;
 const pattern = new RegExp(only.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
+
+/** The files by their names, or shuffled by the seed in ORDER. */
+function ordered(names) {
+  if (!process.env.ORDER) return names;
+  let state = process.env.ORDER === 'random' ? Math.floor(Math.random() * 2 ** 31) : Number(process.env.ORDER);
+  if (!Number.isSafeInteger(state)) throw new Error('ORDER must be a number or the word random.');
+  console.log(`The order of ORDER=${state}.`);
+  for (let last = names.length - 1; last > 0; last--) {
+    // A linear congruential generator; its upper bits are the good ones.
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const other = Math.floor((state / 2 ** 32) * (last + 1));
+    [names[last], names[other]] = [names[other], names[last]];
+  }
+  return names;
+}
 
 let passed = 0;
 let failed = 0;
 const took = (data) => `${data.name} (${(data.details.duration_ms / 1000).toFixed(1)} s)`;
 
-for await (const { type, data } of run({
-  concurrency: 1,
-  files: named.length > 0 ? named : all,
-  testNamePatterns: named.length > 0 ? undefined : [pattern],
-})) {
-  if (type === 'test:stdout' || type === 'test:stderr') process.stdout.write(data.message);
-  // A file is reported too. It counts where it fails by itself, as by a syntax error.
-  else if (all.includes(data.name) && data.details?.error?.failureType !== 'testCodeFailure') continue;
-  else if (type === 'test:pass' && data.skip === undefined) {
-    passed += 1;
-    console.log(`ok    ${took(data)}`);
-  } else if (type === 'test:fail') {
-    failed += 1;
-    const error = data.details.error?.cause ?? data.details.error;
-    console.log(`FAIL  ${took(data)}`);
-    console.log(String(error?.stack ?? inspect(error)).replace(/^/gm, '        '));
+async function runFiles(files, concurrency) {
+  if (files.length === 0) return;
+  for await (const { type, data } of run({ concurrency, files, testNamePatterns: named.length > 0 ? undefined : [pattern] })) {
+    if (type === 'test:stdout' || type === 'test:stderr') process.stdout.write(data.message);
+    // A file is reported too. It counts where it fails by itself, as by a syntax error.
+    else if (all.includes(data.name) && data.details?.error?.failureType !== 'testCodeFailure') continue;
+    else if (type === 'test:pass' && data.skip === undefined) {
+      passed += 1;
+      console.log(`ok    ${took(data)}`);
+    } else if (type === 'test:fail') {
+      failed += 1;
+      const error = data.details.error?.cause ?? data.details.error;
+      console.log(`FAIL  ${took(data)}`);
+      console.log(String(error?.stack ?? inspect(error)).replace(/^/gm, '        '));
+    }
   }
+}
+
+const alone = (file) => ALONE.includes(basename(file, '.test.mjs'));
+if (atOnce === 1) await runFiles(chosen, 1);
+else {
+  await runFiles(chosen.filter((file) => !alone(file)), atOnce);
+  await runFiles(chosen.filter(alone), 1);
 }
 if (passed + failed === 0) {
   console.log(`The file or name of no test holds "${only}".`);
