@@ -14,6 +14,7 @@ use dataset_files::{array, gzip, images, labels, matlab, named, tar};
 use fuzz::heap::peak;
 use hidden_activity::analysis::file::Reading;
 use hidden_activity::analysis::import::Importing;
+use hidden_activity::analysis::{Along, Sequence};
 use hidden_activity::archive::ZipWriter;
 use hidden_activity::dataset::pictures::{Colours, MOST_PICTURE_PIXELS, PictureConfig, Pictures};
 use hidden_activity::dataset::{
@@ -368,6 +369,39 @@ fn a_saved_network_takes_no_memory_for_weights_that_are_only_claimed() {
         let why = read.unwrap_err().to_string();
         assert!(most < LITTLE, "{most} bytes to say {why}");
     }
+}
+
+#[test]
+fn a_saved_training_that_claims_all_updates_goes_on() {
+    let seed = fs::read("fuzz/seeds/saved/with_memory.open").unwrap();
+    let at = seed
+        .windows(7)
+        .position(|seven| seven == b"updates")
+        .unwrap();
+    let digit = at + seed[at..].iter().position(u8::is_ascii_digit).unwrap();
+    let updates = u64::MAX.to_string().into_bytes();
+    let changed = [&seed[..digit], &updates, &seed[digit + 1..]].concat();
+    // The header alone, with its length in front, is opened: it is not refused for another reason.
+    let zero = changed.iter().position(|&byte| byte == 0).unwrap();
+    let (header, tensors) = (&changed[1..zero], &changed[zero + 1..]);
+    let file = [&(header.len() as u64).to_le_bytes(), header, tensors].concat();
+    assert_eq!(
+        SavedTraining::from_bytes(&file).unwrap().checkpoint.updates,
+        u64::MAX
+    );
+    fuzz::checked("saved", &changed);
+}
+
+#[test]
+fn the_last_of_all_layers_has_a_caption() {
+    let sequence = Sequence {
+        part: Part::Test,
+        along: Along::Epochs {
+            layer: usize::MAX,
+            most: 6,
+        },
+    };
+    assert!(sequence.to_string().contains(&usize::MAX.to_string()));
 }
 
 #[test]
