@@ -316,7 +316,6 @@ fn pictures_that_claim_too_much_are_skipped() {
 
 /// A saved training of a network, without any of its weights' values.
 fn claiming(layers: Vec<LayerConfig>, shape: ImageShape) -> Vec<u8> {
-    let text = |value: String| value;
     let setup = Setup {
         network: NetworkConfig { layers },
         training: TrainingConfig::default(),
@@ -329,8 +328,8 @@ fn claiming(layers: Vec<LayerConfig>, shape: ImageShape) -> Vec<u8> {
     };
     let mut tensors = serde_json::json!({ "__metadata__": {
         "format": "hidden-activity training 1",
-        "setup": text(serde_json::to_string(&setup).unwrap()),
-        "data": text(serde_json::to_string(&data).unwrap()),
+        "setup": serde_json::to_string(&setup).unwrap(),
+        "data": serde_json::to_string(&data).unwrap(),
         "standing": r#"{"epoch":1,"step":0,"updates":1}"#,
     }});
     for layer in ["conv1", "fc1", "fc2", "output"] {

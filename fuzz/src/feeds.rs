@@ -16,7 +16,7 @@ use hidden_activity::archive::{Allowance, Zip};
 use hidden_activity::dataset::pictures::{Colours, PictureConfig, Pictures};
 use hidden_activity::dataset::{
     Dataset, DatasetFiles, Division, FileReading, Manifest, NamedFile, OfficialSet, Pack, Part,
-    Pieces, ReadFile,
+    Pieces, ReadFile, StreetDigitsDrawing,
 };
 use hidden_activity::embedding;
 use hidden_activity::network::{SavedTraining, TrainInputs, Training, device};
@@ -195,7 +195,9 @@ fn put_together(files: Vec<ReadFile>) {
             file.count() > 0 || file.set() == OfficialSet::Cifar10,
             "an empty file"
         );
-        let _ = all.add(file).map(|added| added.to_string());
+        let _ = all
+            .add(file)
+            .map(|added| assert!(!added.to_string().is_empty()));
     }
     for set in all.sets() {
         if let Ok(assembled) = all.assemble(set, 1) {
@@ -455,7 +457,11 @@ fn read_analysis(mut reading: Reading) {
                 .saturating_add(recipe.street_digits.test)
                 <= 4 =>
         {
-            let Ok(drawn) = recipe.street_digits.start().map(|drawing| drawing.finish()) else {
+            let Ok(drawn) = recipe
+                .street_digits
+                .start()
+                .map(StreetDigitsDrawing::finish)
+            else {
                 return;
             };
             let Ok(drawn) = drawn else {
