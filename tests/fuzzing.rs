@@ -56,6 +56,17 @@ fn seeds_and_all_that_was_ever_found_are_read() {
 }
 
 #[test]
+fn short_words_for_long_lists_stay_within_the_limits() {
+    let lists =
+        ["select", "select-train", "neurons", "hide"].map(|name| format!("{name}=0-1000000"));
+    fuzz::checked("address", lists.join("&").as_bytes());
+    // Zeros, gzipped: a thousand of one byte.
+    let packed = gzip(&vec![0; 8 << 20]);
+    fuzz::checked("idx", &[&[0], packed.as_slice()].concat());
+    fuzz::checked("cifar10", &[&[0], packed.as_slice()].concat());
+}
+
+#[test]
 fn every_target_is_run() {
     let binaries: Vec<String> = files("fuzz/fuzz_targets".as_ref())
         .iter()
