@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { chromium, firefox } from 'playwright-core';
 import { serve } from '../../scripts/serve-static.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -20,6 +20,29 @@ const CHROMIUM_FLAGS = [
   '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--enable-unsafe-webgpu',
 ];
+/** What Firefox would ask other hosts for by itself, and what it would show of news. */
+const FIREFOX_SETTINGS = {
+  'app.normandy.enabled': false,
+  'app.update.disabledForTesting': true,
+  'browser.backup.scheduled.enabled': false,
+  'datareporting.policy.dataSubmissionEnabled': false,
+  'network.captive-portal-service.enabled': false,
+  'network.connectivity-service.enabled': false,
+  'nimbus.rollouts.enabled': false,
+  'services.settings.server': 'data:,#remote-settings-dummy/v1',
+  'toolkit.telemetry.enabled': false,
+};
+
+export const launchChromium = ({ without = [] } = {}) =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: CHROMIUM_FLAGS,
+    ignoreDefaultArgs: without,
+  });
+/** Firefox as its makers ship it, driven by WebDriver BiDi; Playwright's other way needs a Firefox of its own. */
+export const launchFirefox = () =>
+  firefox.launch({ executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', channel: 'moz-firefox', firefoxUserPrefs: FIREFOX_SETTINGS });
+
 /** For what is computed: the slowest takes a minute on two cores that others use, too. */
 export const LONG = 150_000;
 /** For what only has to be drawn. */
@@ -31,19 +54,18 @@ export const SHORT = 30_000;
  * `context` (options of the browser context), `path` (added to the address; without `analysis=` in it
  * the page begins with the live digits), `expected`
  * (patterns of faults that belong to the test). `site` gives the folder to serve, dist/ where there
- * is none; `browser` in the tools is Chromium itself, `server` what serves the folder. There are no
- * service workers but where `context` allows them: they would answer what tests intercept. A test fails on any other fault: an error on the
- * console, an uncaught exception, a failed request, a request to another host.
+ * is none; `launch` a browser, Chromium where it is left out, without those of Playwright's arguments that are in
+ * `without`; `browser` in the tools is that browser itself, `server` what serves
+ * the folder. There are no service workers but where `context` allows them: they would answer what tests
+ * intercept. A test fails on any other fault: an error on the console, an uncaught exception, a failed
+ * request, a request to another host.
  */
-export function stage({ at = '/', site = async () => DIST, gzip = false } = {}) {
+export function stage({ at = '/', site = async () => DIST, gzip = false, launch = launchChromium, without = [] } = {}) {
   let server;
   let browser;
   before(async () => {
     server = await serve(await site(DIST), { at, gzip });
-    browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: CHROMIUM_FLAGS,
-    });
+    browser = await launch({ without });
   });
   after(async () => {
     await browser?.close();
@@ -112,7 +134,7 @@ function watchForFaults(page, url) {
   page.on('requestfailed', (request) => {
     // A page that goes away, or ends a worker, takes its requests back.
     const why = request.failure()?.errorText ?? '';
-    if (why !== 'net::ERR_ABORTED') faults.push(`request failed (${why}): ${request.url()}`);
+    if (!['net::ERR_ABORTED', 'NS_BINDING_ABORTED'].includes(why)) faults.push(`request failed (${why}): ${request.url()}`);
   });
   return faults;
 }
