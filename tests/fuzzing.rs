@@ -13,6 +13,7 @@ use dataset_files::{array, gzip, images, labels, matlab, named, tar};
 use fuzz::heap::peak;
 use hidden_activity::analysis::file::Reading;
 use hidden_activity::analysis::import::Importing;
+use hidden_activity::analysis::{Along, Sequence};
 use hidden_activity::archive::ZipWriter;
 use hidden_activity::dataset::pictures::{Colours, MOST_PICTURE_PIXELS, PictureConfig, Pictures};
 use hidden_activity::dataset::{
@@ -51,6 +52,17 @@ fn seeds_and_all_that_was_ever_found_are_read() {
             fuzz::checked(target.name, &fs::read(file).unwrap());
         }
     }
+}
+
+#[test]
+fn short_words_for_long_lists_stay_within_the_limits() {
+    let lists =
+        ["select", "select-train", "neurons", "hide"].map(|name| format!("{name}=0-1000000"));
+    fuzz::checked("address", lists.join("&").as_bytes());
+    // Zeros, gzipped: a thousand of one byte.
+    let packed = gzip(&vec![0; 8 << 20]);
+    fuzz::checked("idx", &[&[0], packed.as_slice()].concat());
+    fuzz::checked("cifar10", &[&[0], packed.as_slice()].concat());
 }
 
 #[test]
@@ -314,7 +326,6 @@ fn pictures_that_claim_too_much_are_skipped() {
 
 /// A saved training of a network, without any of its weights' values.
 fn claiming(layers: Vec<LayerConfig>, shape: ImageShape) -> Vec<u8> {
-    let text = |value: String| value;
     let setup = Setup {
         network: NetworkConfig { layers },
         training: TrainingConfig::default(),
@@ -327,8 +338,8 @@ fn claiming(layers: Vec<LayerConfig>, shape: ImageShape) -> Vec<u8> {
     };
     let mut tensors = serde_json::json!({ "__metadata__": {
         "format": "hidden-activity training 1",
-        "setup": text(serde_json::to_string(&setup).unwrap()),
-        "data": text(serde_json::to_string(&data).unwrap()),
+        "setup": serde_json::to_string(&setup).unwrap(),
+        "data": serde_json::to_string(&data).unwrap(),
         "standing": r#"{"epoch":1,"step":0,"updates":1}"#,
     }});
     for layer in ["conv1", "fc1", "fc2", "output"] {
@@ -367,6 +378,39 @@ fn a_saved_network_takes_no_memory_for_weights_that_are_only_claimed() {
         let why = read.unwrap_err().to_string();
         assert!(most < LITTLE, "{most} bytes to say {why}");
     }
+}
+
+#[test]
+fn a_saved_training_that_claims_all_updates_goes_on() {
+    let seed = fs::read("fuzz/seeds/saved/with_memory.open").unwrap();
+    let at = seed
+        .windows(7)
+        .position(|seven| seven == b"updates")
+        .unwrap();
+    let digit = at + seed[at..].iter().position(u8::is_ascii_digit).unwrap();
+    let updates = u64::MAX.to_string().into_bytes();
+    let changed = [&seed[..digit], &updates, &seed[digit + 1..]].concat();
+    // The header alone, with its length in front, is opened: it is not refused for another reason.
+    let zero = changed.iter().position(|&byte| byte == 0).unwrap();
+    let (header, tensors) = (&changed[1..zero], &changed[zero + 1..]);
+    let file = [&(header.len() as u64).to_le_bytes(), header, tensors].concat();
+    assert_eq!(
+        SavedTraining::from_bytes(&file).unwrap().checkpoint.updates,
+        u64::MAX
+    );
+    fuzz::checked("saved", &changed);
+}
+
+#[test]
+fn the_last_of_all_layers_has_a_caption() {
+    let sequence = Sequence {
+        part: Part::Test,
+        along: Along::Epochs {
+            layer: usize::MAX,
+            most: 6,
+        },
+    };
+    assert!(sequence.to_string().contains(&usize::MAX.to_string()));
 }
 
 #[test]

@@ -3,21 +3,20 @@
 //! Where a format protects itself by checksums, the input is what they protect, and they are made here:
 //! a fuzzer does not find a checksum, and what lies behind it matters more.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use flate2::Compression;
-use flate2::write::{GzEncoder, ZlibEncoder};
+use flate2::Crc;
 use hidden_activity::address::ViewState;
 use hidden_activity::analysis::file::{AnalysisFile, Contents, Parts, Reading};
 use hidden_activity::analysis::import::Importing;
 use hidden_activity::analysis::{Confusion, compare_hits, mistakes};
-use hidden_activity::archive::{Allowance, Zip, ZipWriter};
+use hidden_activity::archive::{Allowance, Zip};
 use hidden_activity::dataset::pictures::{Colours, PictureConfig, Pictures};
 use hidden_activity::dataset::{
     Dataset, DatasetFiles, Division, FileReading, Manifest, NamedFile, OfficialSet, Pack, Part,
-    Pieces, ReadFile,
+    Pieces, ReadFile, StreetDigitsDrawing,
 };
 use hidden_activity::embedding;
 use hidden_activity::network::{SavedTraining, TrainInputs, Training, device};
@@ -58,10 +57,8 @@ pub fn matlab(bytes: &[u8]) {
             .unwrap_or_default()
             .split(|&byte| byte == MATLAB_CUT)
         {
-            let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
-            // Writing into memory cannot fail.
-            let _ = packed.write_all(array);
-            let packed = packed.finish().unwrap_or_default();
+            // The header of zlib, what is packed, and its checksum.
+            let packed = [&[0x78, 1], stored(array).as_slice(), &adler(array)].concat();
             file.extend(MATLAB_COMPRESSED.to_le_bytes());
             file.extend((packed.len() as u32).to_le_bytes());
             file.extend(packed);
@@ -108,11 +105,48 @@ pub fn tarball(bytes: &[u8]) {
 const TAR_BLOCK: usize = 512;
 const TAR_CHECKSUM: std::ops::Range<usize> = 148..156;
 
+/// What deflate makes of bytes where it leaves them as they are: packing them truly takes most of the time
+/// of an input, and finds nothing more.
+fn stored(bytes: &[u8]) -> Vec<u8> {
+    const LONGEST: usize = u16::MAX as usize;
+    let mut packed = Vec::with_capacity(bytes.len() + 16);
+    let mut rest = bytes;
+    loop {
+        let (now, later) = rest.split_at(rest.len().min(LONGEST));
+        let length = now.len() as u16;
+        packed.push(u8::from(later.is_empty()));
+        packed.extend(length.to_le_bytes());
+        packed.extend((!length).to_le_bytes());
+        packed.extend(now);
+        rest = later;
+        if rest.is_empty() {
+            return packed;
+        }
+    }
+}
+
+/// The checksum of zlib.
+fn adler(bytes: &[u8]) -> [u8; 4] {
+    let (mut a, mut b) = (1_u32, 0);
+    for &byte in bytes {
+        a = (a + u32::from(byte)) % 65_521;
+        b = (b + a) % 65_521;
+    }
+    (b << 16 | a).to_be_bytes()
+}
+
+fn crc(bytes: &[u8]) -> u32 {
+    let mut crc = Crc::new();
+    crc.update(bytes);
+    crc.sum()
+}
+
 fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
-    // Writing into memory cannot fail.
-    let _ = packed.write_all(bytes);
-    packed.finish().unwrap_or_default()
+    let mut packed = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
+    packed.extend(stored(bytes));
+    packed.extend(crc(bytes).to_le_bytes());
+    packed.extend((bytes.len() as u32).to_le_bytes());
+    packed
 }
 
 /// Reads a file, whole and in pieces, and makes data sets of it.
@@ -161,7 +195,9 @@ fn put_together(files: Vec<ReadFile>) {
             file.count() > 0 || file.set() == OfficialSet::Cifar10,
             "an empty file"
         );
-        let _ = all.add(file).map(|added| added.to_string());
+        let _ = all
+            .add(file)
+            .map(|added| assert!(!added.to_string().is_empty()));
     }
     for set in all.sets() {
         if let Ok(assembled) = all.assemble(set, 1) {
@@ -312,18 +348,43 @@ fn read_arrays(mut reader: NpzReader) {
 
 /// An archive of the entries in an input: its name up to a zero, two bytes for its length, its content.
 fn archive_of(mut bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut archive = ZipWriter::default();
+    let (mut archive, mut directory, mut count) = (Vec::new(), Vec::new(), 0_u16);
     while !bytes.is_empty() {
         let (name, rest) = at_zero(bytes);
         let (&[low, high], rest) = rest.split_first_chunk()?;
         let length = usize::from(u16::from_le_bytes([low, high])).min(rest.len());
         let (content, rest) = rest.split_at(length);
-        archive
-            .add(&String::from_utf8_lossy(name), [content])
-            .ok()?;
         bytes = rest;
+        count = count.checked_add(1)?;
+        // What the header in front of the content and the one in the directory have in common: version,
+        // flags, method (stored), time, date, checksum, both sizes, lengths of the name and of more.
+        let size = (content.len() as u32).to_le_bytes();
+        let common = [
+            &[20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0],
+            crc(content).to_le_bytes().as_slice(),
+            &size,
+            &size,
+            &u16::try_from(name.len()).ok()?.to_le_bytes(),
+            &[0, 0],
+        ]
+        .concat();
+        directory.extend(b"PK\x01\x02\x14\0");
+        directory.extend(&common);
+        directory.extend([0; 10]);
+        directory.extend((archive.len() as u32).to_le_bytes());
+        directory.extend(name);
+        archive.extend(b"PK\x03\x04");
+        archive.extend(common);
+        archive.extend(name);
+        archive.extend(content);
     }
-    archive.finish().ok()
+    let [start, length] = [archive.len(), directory.len()].map(|length| length as u32);
+    archive.extend(directory);
+    archive.extend(b"PK\x05\x06\0\0\0\0");
+    archive.extend([count.to_le_bytes(), count.to_le_bytes()].concat());
+    archive.extend([length.to_le_bytes(), start.to_le_bytes()].concat());
+    archive.extend([0, 0]);
+    Some(archive)
 }
 
 /// The visitor's own network: arrays with names, as NumPy saves them.
@@ -399,7 +460,7 @@ fn read_analysis(mut reading: Reading) {
             let Ok(drawn) = recipe
                 .street_digits
                 .start()
-                .map(hidden_activity::dataset::StreetDigitsDrawing::finish)
+                .map(StreetDigitsDrawing::finish)
             else {
                 return;
             };

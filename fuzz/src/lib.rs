@@ -44,13 +44,21 @@ const fn target(name: &'static str, feed: fn(&[u8]), each: usize) -> Target {
 
 /// All of them.
 pub const TARGETS: [Target; 13] = [
-    target("address", feeds::address, PLAIN),
+    Target {
+        name: "address",
+        feed: feeds::address,
+        // "0-1000000" is a list of a million: four such, in a few states at once.
+        limit: Limit {
+            base: BUFFERS + 4 * 4_000_000 * 8,
+            each: PLAIN,
+        },
+    },
     target("analysis", feeds::analysis, INFLATED),
     target("archives", feeds::archives, INFLATED),
     target("arrays", feeds::arrays, INFLATED),
-    target("cifar10", feeds::cifar10, PLAIN),
+    target("cifar10", feeds::cifar10, INFLATED),
     target("embedding", feeds::embedding, PLAIN),
-    target("idx", feeds::idx, PLAIN),
+    target("idx", feeds::idx, INFLATED),
     target("matlab", feeds::matlab, INFLATED),
     target("messages", feeds::messages, PLAIN),
     target("pack", feeds::pack, INFLATED),
