@@ -219,7 +219,8 @@ pub fn Caption(
                 let projection = projection.get().filter(|_| settled())?;
                 let k = projection.hit.k;
                 // Where all observations are alike, who lies beside whom is chance.
-                let hit = match projection.notes.contains(&Note::AllIdentical) {
+                let identical = projection.notes.contains(&Note::AllIdentical);
+                let hit = match identical {
                     true => "–".to_owned(),
                     false => hit_text(&projection.hit),
                 };
@@ -242,7 +243,7 @@ pub fn Caption(
                         </span>
                     })}
                     <div class="caption-more">
-                    <ByClass hit=projection.hit.clone() />
+                    {(!identical).then(|| view! { <ByClass hit=projection.hit.clone() /> })}
                     <Quality panel />
                     {(!projection.shepard.is_empty()).then(|| view! { <Shepard pairs=projection.shepard.clone() panel /> })}
                     </div>

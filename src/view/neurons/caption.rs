@@ -83,14 +83,14 @@ pub fn Caption(
                         <span data-testid="neurons-apart" title="Root mean square of the distances between a neuron’s places in both pictures">{format!("{apart:.3}")}</span>
                         " apart"
                     })}
-                    {dead.then(|| view! {
-                        <span class="note">"Every neuron of this layer is constant: it tells the next layer nothing, and where the neurons lie means nothing."</span>
-                    })}
                     {discrimination.map(|found| prose(&format!(
                         " · {} [extra-trees|extremely randomized trees] per class on {observations} {part} observations",
                         found.config.trees,
                     )))}
                     </span>
+                    {dead.then(|| view! {
+                        <span class="note">"Every neuron of this layer is constant: it tells the next layer nothing, and where the neurons lie means nothing."</span>
+                    })}
                 }
             })}
             {move || match picture.scoring.get() {
