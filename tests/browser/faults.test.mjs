@@ -236,7 +236,7 @@ check('faults: the network goes while the page loads, and comes back', { expecte
   await page.getByTestId('dataset-menu').waitFor();
   await page.context().setOffline(true);
   lose();
-  await notice(page, /^The digits that come with this page could not be loaded\..*Reload the page/);
+  await notice(page, /^The digits that come with this page could not be loaded\..*Choose them again/);
   await page.context().setOffline(false);
   await page.getByTestId('dataset-menu').locator('summary').click();
   await page.getByTestId('dataset-menu').getByRole('button', { name: 'Handwritten digits' }).click();
