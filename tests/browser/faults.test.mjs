@@ -119,12 +119,13 @@ check('faults: the graphics adapter is gone at the next visit, and the training 
   assert.equal(await page.getByTestId('device').innerText(), 'Device: CPU');
 });
 
-check('faults: a browser whose storage is full keeps no more of a training, and says so', async ({ page, url }) => {
-  const browser = await page.context().newCDPSession(page);
-  const { origin } = new URL(url);
+check('faults: a browser whose storage is full keeps no more of a training, and says so', async ({ page }) => {
   await begin(page);
   const before = await isKept(page);
-  await browser.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+  // Chromium of 2026 does not hold IndexedDB to a quota that its tools override.
+  await page.evaluate(() => {
+    IDBObjectStore.prototype.put = () => { throw new DOMException('The quota has been exceeded.', 'QuotaExceededError'); };
+  });
   await kept(page).filter({ hasText: /would not survive the tab: the browser refused to keep it \(.*[Qq]uota.*\)\. Leave the tab open, or save the network\./ }).waitFor({ timeout: LONG });
   const { epoch } = await visitor.progress(page);
   await reaches(page, epoch);
