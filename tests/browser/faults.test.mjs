@@ -229,7 +229,9 @@ check('faults: the page\'s own files are missing or cut short', { expected: [loa
 
 check('faults: the network goes while the page loads, and comes back', { expected: [/ERR_INTERNET_DISCONNECTED|Failed to fetch/] }, async ({ page }) => {
   // The trainer is not fetched yet, nor are the digits.
-  await page.route('**/trainer*', async (route) => { await lost; await route.continue(); });
+  let offline = true;
+  // Chromium's offline mode leaves workers their network.
+  await page.route('**/trainer*', (route) => (offline ? route.abort('internetdisconnected') : route.continue()));
   let lose;
   const lost = new Promise((resolve) => { lose = resolve; });
   await page.route('**/digits.pack', async (route) => { await lost; await route.continue(); });
@@ -246,6 +248,7 @@ check('faults: the network goes while the page loads, and comes back', { expecte
   await begin(page, 2);
   assert.match(await failure(page), /^The training worker could not be loaded\./);
   await page.context().setOffline(false);
+  offline = false;
   await button(page, /^Go on .*from the beginning$/).click();
   await visitor.trainingEnds(page);
 });
