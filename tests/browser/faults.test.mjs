@@ -81,7 +81,7 @@ check('faults: a worker without memory says so, and the next one works', async (
 });
 
 check('faults: a page without memory says so, and its training is resumed', { expected: [/unreachable|already borrowed|dropped|recursive/] }, async ({ page, log }) => {
-  await answer(page, '**/app-*_bg.wasm', answers.cramped(Number(process.env.HA_PAGES ?? 500)));
+  await answer(page, '**/app-*_bg.wasm', answers.cramped(500));
   await page.reload();
   await begin(page, FOREVER, '512, 512');
   const stopped = page.locator('#stopped');
