@@ -260,3 +260,36 @@ check('security: a training is not given up without a question', { path: '?analy
   // What was trained is among what can be returned to.
   await page.getByRole('button', { name: /^pictures/ }).waitFor();
 });
+
+check('security: <hidden-activity> hears its own figure alone, and only what a figure would say', { path: 'embed.js', expected: [/404/, /^request to another host: http:\/\/127/] }, async ({ page, url }) => {
+  const ready = { figure: 'pair', part: 'test', observations: 3, classes: ['a'], layers: [], epochs: [], hits: [], accuracy: null };
+  const speaker = (messages) => `<!doctype html><title>Speaker</title><link rel="icon" href="data:,"><script>
+    for (const message of ${JSON.stringify(messages)}) parent.postMessage({ type: 'hidden-activity', version: 1, ...message }, '*');
+    parent.postMessage('spoken', '*');</script>`;
+  const html = (body) => (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(body);
+  const other = await elsewhere({ '/foreign.html': html(speaker([{ event: 'ready', ...ready, figure: 'foreign' }])) });
+  try {
+    const wrong = [
+      { event: 'ready' }, { event: 'ready', ...ready, hits: 'many' }, { event: 'constructor', ...ready }, { version: 2, event: 'ready', ...ready },
+      { event: 'select', part: 'test', by: 'reader', indices: ['<b>'] }, { event: 'hover', index: -1 }, { event: 'error', message: {} },
+    ];
+    const own = { 'wrong.html': speaker(wrong), 'right.html': speaker([{ event: 'ready', ...ready }]), 'moves.html': `<script>location.replace('${other.url}/foreign.html')</script>` };
+    for (const [name, body] of Object.entries(own)) await page.route(`**/${name}*`, (route) => route.fulfill({ contentType: 'text/html', body }));
+    await page.route('**/around.html', (route) => route.fulfill({ contentType: 'text/html', body: `<!doctype html><title>Around</title><link rel="icon" href="data:,"><script type="module" src="embed.js"></script>` }));
+    await page.goto(`${url}around.html`);
+    const hear = (src) => page.evaluate((src) => new Promise((heard) => {
+      const figure = document.createElement('hidden-activity');
+      const events = [];
+      for (const name of ['ready', 'select', 'hover', 'error', 'constructor']) figure.addEventListener(name, () => events.push(name));
+      addEventListener('message', ({ data }) => data === 'spoken' && heard({ events, figure: figure.detail?.figure ?? null }));
+      figure.setAttribute('src', src);
+      document.body.replaceChildren(figure);
+    }), src);
+    assert.deepEqual(await hear('right.html'), { events: ['ready'], figure: 'pair' });
+    assert.deepEqual(await hear('wrong.html'), { events: [], figure: null });
+    assert.deepEqual(await hear('moves.html'), { events: [], figure: null });
+    assert.deepEqual(other.asked.filter((path) => path.startsWith('/foreign')).length, 1);
+  } finally {
+    other.end();
+  }
+});
