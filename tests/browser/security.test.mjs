@@ -12,7 +12,7 @@ const file = (path) => readFile(new URL(`../../${path}`, import.meta.url));
 /** Would run, if any text were taken for HTML. */
 const HOSTILE = '<img src=x onerror=document.title=1>';
 const question = (page) => page.getByTestId('question');
-const answer = (page, words) => question(page).getByRole('button', { name: words }).click();
+const answer = (page, words) => question(page).getByRole('button', { name: words, exact: true }).click();
 const named = (page, name) => page.getByTestId('dataset-name').filter({ hasText: name }).waitFor();
 
 /** Another site, which allows this one to read what it has: path → how it answers. Gives its address,
