@@ -4,6 +4,8 @@
 const KIND = 'hidden-activity';
 const VERSION = 1;
 const HOME = new URL('./', import.meta.url).href; // where the page lies that is shown in the frame
+/** Within a sandbox, frames are in it as well; a page of a file has no origin, but its frames may have. */
+const HAS_NO_ORIGIN = self.origin === 'null';
 const isWhole = (number) => Number.isInteger(number) && number >= 0;
 /** What comes with each event; anything else is no message of a figure. */
 const SCHEMA = {
@@ -42,7 +44,7 @@ class HiddenActivity extends HTMLElement {
     if (!this.#frame || event.source !== this.#frame.contentWindow) return;
     const { type, version, event: name, ...detail } = Object(event.data);
     // The frame may have gone on to a page that is none of ours.
-    if (event.origin !== this.#origin) return;
+    if (event.origin !== this.#origin && !(HAS_NO_ORIGIN && event.origin === 'null')) return;
     if (type !== KIND || version !== VERSION || !Object.hasOwn(SCHEMA, name) || !SCHEMA[name](detail)) return;
     if (name === 'ready') this.detail = detail;
     this.dispatchEvent(new CustomEvent(name, { detail }));
@@ -107,7 +109,7 @@ class HiddenActivity extends HTMLElement {
   }
 
   #command(command, fields) {
-    this.#frame?.contentWindow?.postMessage({ type: KIND, version: VERSION, command, ...fields }, this.#origin === 'null' ? '*' : this.#origin);
+    this.#frame?.contentWindow?.postMessage({ type: KIND, version: VERSION, command, ...fields }, this.#origin === 'null' || HAS_NO_ORIGIN ? '*' : this.#origin);
   }
 
   /** Selects observations: an array of places, or { indices, part } or { class, part }. */

@@ -182,9 +182,11 @@ mod tests {
 
     #[test]
     fn every_shape_of_tile_agrees_with_the_definition() {
-        for rows in 1..10 {
+        // Miri takes its time: there, each kind of tile once.
+        let (most, by) = if cfg!(miri) { (6, 8) } else { (10, 1) };
+        for rows in 1..most {
             for (segments, inner) in [(1, 1), (1, 7), (3, 5)] {
-                for columns in 1..18 {
+                for columns in (1..18).step_by(by) {
                     let depth = segments * inner;
                     let a = sequence(rows * depth, 0.37);
                     let b = sequence(depth * columns, 0.61);
