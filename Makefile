@@ -60,12 +60,9 @@ bench: ## Time our projections against others' in one browser (ONLY=tsne-2000 fo
 bench-native: ## Run the native benchmarks
 	@$(ENV) cargo bench
 
-fuzz: ## Fuzz what comes from outside (SECONDS_TO_FUZZ=60 each; wants cargo-fuzz and the nightly toolchain)
-	@$(ENV) command -v cargo-fuzz >/dev/null || cargo install cargo-fuzz --locked --root "$$HA_TOOLS"
-	@$(ENV) for target in messages own_files; do \
-		mkdir -p fuzz/corpus/$$target; \
-		cargo +nightly fuzz run $$target fuzz/corpus/$$target fuzz/seeds/$$target -- -max_total_time=$${SECONDS_TO_FUZZ:-60} || exit 1; \
-	done
+fuzz: ## Fuzz what comes from outside: 10 minutes or 10 million inputs each (FUZZ_SECONDS=…, ONLY="idx pack" for some)
+	@scripts/setup.sh fuzz
+	@scripts/fuzz.sh "$${FUZZ_SECONDS:-600}" $(ONLY)
 
 soak: ## Work for an hour in one page of Chromium and weigh it after every round, on dist/ as it is (MINUTES=60)
 	@scripts/setup.sh

@@ -3,6 +3,7 @@
 #
 #   scripts/setup.sh            everything (build, browser tests, NumPy)
 #   scripts/setup.sh build      only what a build needs (no browser, no NumPy)
+#   scripts/setup.sh fuzz       only what fuzzing needs (no browser, no NumPy, no tools of the build)
 #
 # Tools built from source land in $HA_TOOLS (default ~/.cache/hidden-activity), outside the checkout,
 # so that a fresh clone finds them again. scripts/env.sh puts them on PATH.
@@ -15,12 +16,30 @@ want="${1:-all}"
 say() { printf '[setup] %s\n' "$*"; }
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
-# --- the wasm target -------------------------------------------------------------------------
-wasm_ready() { [ -d "$(rustc --print sysroot 2>/dev/null)/lib/rustlib/wasm32-unknown-unknown/lib" ]; }
 if ! command -v cargo >/dev/null; then
   say "cargo is missing: install Rust $RUST_VERSION with rustup (https://rustup.rs), then run this again"
   exit 1
 fi
+
+# --- the nightly toolchain, which counts coverage for the fuzzer ---------------------------------
+if [ "$want" != build ]; then
+  if cargo +nightly --version >/dev/null 2>&1; then
+    say "nightly toolchain: $(rustc +nightly --version)"
+  else
+    say "nightly toolchain: installing with rustup"
+    rustup toolchain install nightly --profile minimal --no-self-update
+  fi
+  # The fuzzer itself, libFuzzer, is C++ and comes with the crate libfuzzer-sys.
+  if ! command -v c++ >/dev/null; then
+    say "C++ compiler: installing Debian's package"
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends g++ >/dev/null
+  fi
+  if [ "$want" = fuzz ]; then say "ready"; exit; fi
+fi
+
+# --- the wasm target -------------------------------------------------------------------------
+wasm_ready() { [ -d "$(rustc --print sysroot 2>/dev/null)/lib/rustlib/wasm32-unknown-unknown/lib" ]; }
 if wasm_ready; then
   say "wasm32-unknown-unknown: there"
 else

@@ -39,6 +39,8 @@ native() {
 }
 # What the documents tell a visitor to do in Python.
 snippets() { step "Documented snippets" cargo test --quiet --test own_network_snippet -- --include-ignored; }
+# What comes from outside, for some seconds each; `make fuzz` does the same for ten minutes.
+fuzz() { step "Fuzzing" scripts/fuzz.sh "${FUZZ_SECONDS:-20}"; }
 browser() { step "Browser tests" node tests/browser/run.mjs; }
 
 case "${1:-all}" in
@@ -46,6 +48,7 @@ case "${1:-all}" in
     step "Set-up" scripts/setup.sh
     native
     snippets
+    fuzz
     step "Build for the browser" scripts/build.sh
     step "Size" scripts/size.sh
     browser

@@ -14,9 +14,13 @@ pub fn order(n: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<u32> {
     order
 }
 
-/// [`order`] by falling values, of equal ones the lower index first.
+/// [`order`] by falling values, of equal ones the lower index first; what is not a number comes last.
 pub fn falling(values: &[f32]) -> Vec<u32> {
-    order(values.len(), &|a, b| values[b].total_cmp(&values[a]))
+    let value = |at: usize| match values[at] {
+        value if value.is_nan() => f32::NEG_INFINITY,
+        value => value,
+    };
+    order(values.len(), &|a, b| value(b).total_cmp(&value(a)))
 }
 
 #[cfg(test)]
@@ -29,6 +33,7 @@ mod tests {
             falling(&[1.0, 3.0, 1.0, f32::INFINITY, 3.0]),
             [3, 1, 4, 0, 2]
         );
+        assert_eq!(falling(&[f32::NAN, -1.0, -f32::NAN, 2.0]), [3, 1, 0, 2]);
         assert_eq!(order(3, &|a, b| b.cmp(&a)), [2, 1, 0]);
         assert!(falling(&[]).is_empty());
     }

@@ -76,7 +76,12 @@ impl fmt::Display for Sequence {
         match self.along {
             Along::Layers { epoch } => write!(f, "{} · over the layers · epoch {epoch}", self.part),
             Along::Epochs { layer, .. } => {
-                write!(f, "{} · layer {} over the epochs", self.part, layer + 1)
+                write!(
+                    f,
+                    "{} · layer {} over the epochs",
+                    self.part,
+                    layer.saturating_add(1)
+                )
             }
         }
     }

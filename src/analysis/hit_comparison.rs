@@ -24,8 +24,8 @@ impl HitPair {
 pub fn compare_hits(left: &NeighborhoodHit, right: &NeighborhoodHit) -> Vec<HitPair> {
     let whole = HitPair {
         class: None,
-        left: Some(left.overall),
-        right: Some(right.overall),
+        left: left.defined(),
+        right: right.defined(),
     };
     let of = |hit: &NeighborhoodHit, class: u8| hit.per_class.get(usize::from(class)).copied();
     let classes = (0..=u8::MAX).map(|class| HitPair {

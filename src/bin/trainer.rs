@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use hidden_activity::dataset::Part;
 use hidden_activity::network::{
-    Checkpoint, ConvActivations, DeviceKind, Keep, Observed, TrainInputs, Training, TrainingError,
-    device,
+    Checkpoint, ConvActivations, DeviceKind, Divergence, Keep, Observed, TrainInputs, Training,
+    TrainingError, device,
 };
 use hidden_activity::worker::attachment::Bulk;
 use hidden_activity::worker::host::{Ended, Job, serve};
@@ -104,16 +104,28 @@ fn keep(id: u32, sent: Option<TrainingData>) -> Result<Rc<Kept>, Ended> {
         })
 }
 
+/// The end of a training that cannot go on; that it diverged is told first.
+fn ended(error: &TrainingError, job: &TrainJob) -> Ended {
+    if let TrainingError::Diverged { .. } = error {
+        job.partial(TrainPartial::Diverged);
+    }
+    failed(error)
+}
+
 fn failed(error: &TrainingError) -> Ended {
     let (what, what_to_do) = match error {
         TrainingError::Device(_) => (
             "The graphics device failed during the training.",
             "The epochs completed so far are kept: go on from there with the CPU.",
         ),
-        TrainingError::Diverged { .. } => (
-            "The training diverged.",
-            "The epochs completed so far are kept. Choose a smaller learning rate and train anew.",
-        ),
+        TrainingError::Diverged { epoch, step, sign } => {
+            return Failure::new(
+                "The training diverged and was stopped.",
+                format!("In epoch {epoch}, step {step}, {sign}."),
+                "Train anew with a smaller learning rate; the epochs completed before are kept.",
+            )
+            .into();
+        }
         _ => (
             "The training could not go on.",
             "Change the setting that is named and start again.",
@@ -216,7 +228,21 @@ async fn train(training: &mut Training, taking: &Taking, job: &TrainJob) -> Resu
     while !training.is_finished() {
         let (epoch, step) = (training.epoch(), training.steps_done());
         let began = now();
-        let outcome = training.step().await.map_err(|error| failed(&error))?;
+        let outcome = match training.step().await {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                // What the curve shows of the way there.
+                job.partial(TrainPartial::Steps(Steps {
+                    epoch: epoch + 1,
+                    step: step + 1,
+                    steps_per_epoch,
+                    losses,
+                    samples_per_second: 0.0,
+                    seconds_left: 0.0,
+                }));
+                return Err(ended(&error, job));
+            }
+        };
         let took = now() - began;
         let mean = step_ms.map_or(took, |mean| mean + NEWEST * (took - mean));
         step_ms = Some(mean);
@@ -265,27 +291,33 @@ impl Taking {
         } else {
             Keep::Predictions
         };
+        // First, for what a network with weights that are no numbers shows is nothing to look at.
+        let checkpoint = training
+            .checkpoint()
+            .await
+            .map_err(|error| ended(&error, job))?;
         let mut scores = [None, None];
         let mut snapshots = Vec::new();
         for subset in &self.subsets {
             let observed = observe(training, &subset.observations, keep, job).await?;
+            if !observed.is_finite() {
+                return Err(ended(&training.diverged(Divergence::Activations), job));
+            }
             scores[subset.part as usize] = Some((observed.loss, observed.accuracy));
             if self.activations {
                 snapshots.push(self.snapshot(subset.part, observed));
             }
         }
-        let checkpoint = training
-            .checkpoint()
-            .await
-            .map_err(|error| failed(&error))?;
         let test = scores[Part::Test as usize].unwrap_or((f32::NAN, f32::NAN));
         let train = scores[Part::Train as usize];
         Ok(EpochReport {
             epoch,
             test_loss: test.0,
             test_accuracy: test.1,
-            train_loss: train.map(|(loss, _)| loss),
-            train_accuracy: train.map(|(_, accuracy)| accuracy),
+            train_loss: train.map(|(loss, _)| loss).filter(|loss| loss.is_finite()),
+            train_accuracy: train
+                .map(|(_, accuracy)| accuracy)
+                .filter(|accuracy| accuracy.is_finite()),
             snapshots,
             checkpoint: checkpoint.into(),
         })

@@ -1,8 +1,11 @@
 //! The shapes of observations, as masks of how much of each pixel they cover.
 //!
-//! A mask is computed once per shape, size and sub-pixel position, and stamped for every point:
+//! A mask is computed once per shape, size and sub-pixel position, when a point first needs it, and
+//! stamped for every point:
 //! drawing a point is then a few short loops over bytes. Colour is no part of a mask, so that a
 //! continuous colouring costs no more than ten classes.
+
+use std::cell::OnceCell;
 
 /// The outline of an observation's glyph.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -78,7 +81,8 @@ impl GlyphSpec {
     /// centre, y down: negative inside. Device pixels.
     fn edge_distance(self, inset: f32, x: f32, y: f32) -> f32 {
         match self.shape {
-            Shape::Disc => x.hypot(y) - (self.radius - inset),
+            // Not `hypot`, which guards against overflow at several times the price.
+            Shape::Disc => (x * x + y * y).sqrt() - (self.radius - inset),
             Shape::Triangle => {
                 let slope = 0.75f32.sqrt() * x.abs() - 0.5 * y;
                 slope.max(y) - (apothem(self.radius) - inset)
@@ -156,7 +160,8 @@ impl Mask {
                 let weight = |inset: f32| {
                     (spec.coverage(inset, dx, dy) * spec.opacity * f32::from(FULL)).round() as u16
                 };
-                let (whole, fill) = (weight(0.0), weight(spec.outline));
+                let whole = weight(0.0);
+                let fill = if whole == 0 { 0 } else { weight(spec.outline) };
                 weights.push([fill, whole - fill.min(whole)]);
             }
             rows.push(MaskRow::of(&weights[weights.len() - width..], solid));
@@ -195,17 +200,13 @@ impl MaskRow {
 #[derive(Clone, Debug)]
 pub struct GlyphMasks {
     spec: GlyphSpec,
-    masks: Vec<Mask>,
+    masks: [OnceCell<Mask>; (PHASES * PHASES) as usize],
 }
 
 impl GlyphMasks {
-    /// Computes the masks of a glyph; a radius above 64 device pixels counts as 64.
+    /// The masks of a glyph, none of them computed yet; a radius above 64 device pixels counts as 64.
     pub fn new(spec: GlyphSpec) -> Self {
-        let drawn = spec.clamped();
-        let part = |phase: i32| phase as f32 / PHASES as f32;
-        let masks = (0..PHASES * PHASES)
-            .map(|k| Mask::new(drawn, part(k % PHASES), part(k / PHASES)))
-            .collect();
+        let masks = Default::default();
         Self { spec, masks }
     }
 
@@ -218,11 +219,10 @@ impl GlyphMasks {
     /// centre is in.
     #[inline]
     pub fn at(&self, x: i32, y: i32) -> (&Mask, i32, i32) {
-        let phase = y.rem_euclid(PHASES) * PHASES + x.rem_euclid(PHASES);
-        (
-            &self.masks[phase as usize],
-            x.div_euclid(PHASES),
-            y.div_euclid(PHASES),
-        )
+        let (column, row) = (x.rem_euclid(PHASES), y.rem_euclid(PHASES));
+        let part = |phase: i32| phase as f32 / PHASES as f32;
+        let mask = self.masks[(row * PHASES + column) as usize]
+            .get_or_init(|| Mask::new(self.spec.clamped(), part(column), part(row)));
+        (mask, x.div_euclid(PHASES), y.div_euclid(PHASES))
     }
 }

@@ -11,6 +11,9 @@ pub struct Tick {
     pub share: f64,
 }
 
+/// A scale narrower than that has one value.
+const LEAST_WIDTH: f64 = 1e-290;
+
 /// The multiples of 1, 2 or 5 times a power of ten from `least` to `greatest`, as many as fit but at
 /// most `most`. The one value there is where both ends are the same; none where an end is not
 /// finite, the ends are the wrong way round, or `most` is 0.
@@ -19,7 +22,8 @@ pub fn ticks(least: f64, greatest: f64, most: usize) -> Vec<Tick> {
     if !width.is_finite() || width < 0.0 || most == 0 {
         return Vec::new();
     }
-    if width == 0.0 {
+    // Beyond that powers of ten are no numbers any more.
+    if width < LEAST_WIDTH {
         let label = format!("{least}");
         return vec![Tick {
             value: least,

@@ -1,7 +1,7 @@
 //! Recognising what a file holds by its first bytes, and reading it as that.
 
 use super::cifar10::{Cifar10Reader, RECORD};
-use super::gunzip::{MOST_UNPACKED_BYTES, gunzip, is_gzip};
+use super::gunzip::{gunzip, is_gzip};
 use super::idx::Idx;
 use super::svhn::SvhnReader;
 use super::{DatasetError, ImageShape, Lookalike, NamedFile, Split};
@@ -144,11 +144,12 @@ impl ContentReader {
         }
     }
 
-    /// The content, at the end of the file.
+    /// The content, at the end of the file. Where it is still packed, it may unpack to `allowance` bytes,
+    /// which then has so many less.
     ///
     /// # Errors
     /// What is wrong with the file as a whole.
-    pub(super) fn finish(self) -> Result<Content, DatasetError> {
+    pub(super) fn finish(self, allowance: &mut u64) -> Result<Content, DatasetError> {
         match self {
             Self::Idx(file) => Idx::parse(file.name, file.bytes).map(Content::Idx),
             Self::Svhn(reader) => reader
@@ -156,13 +157,14 @@ impl ContentReader {
                 .map(|(shape, split)| Content::Svhn { shape, split }),
             Self::Cifar10(reader) => reader.finish().map(Content::Cifar10),
             Self::Gzip(file) => {
-                let bytes = gunzip(&file.name, &file.bytes, MOST_UNPACKED_BYTES)?;
+                let bytes = gunzip(&file.name, &file.bytes, *allowance)?;
+                *allowance = allowance.saturating_sub(bytes.len() as u64);
                 drop(file.bytes);
                 let first = &bytes[..bytes.len().min(ENOUGH_TO_RECOGNISE)];
                 let size = Some(bytes.len() as u64);
                 let mut reader = Self::recognise(&file.name, first, size, bytes.len())?;
                 reader.push(&bytes)?;
-                reader.finish()
+                reader.finish(allowance)
             }
         }
     }

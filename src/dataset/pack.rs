@@ -18,6 +18,9 @@ use super::{
 pub(super) const MAGIC: [u8; 8] = *b"\x89HAP\r\n\x1a\n";
 /// The version of the format that is written, and the only one that is read.
 const VERSION: u16 = 1;
+/// So many bytes more than the header says are counted, to be named in a message; others are not even
+/// unpacked.
+const MOST_TRAILING_BYTES: u64 = 1 << 20;
 /// Bytes in front of the JSON header: magic, version (u16), header length (u32), little-endian.
 const PREFIX: usize = MAGIC.len() + 2 + 4;
 
@@ -267,9 +270,20 @@ fn unpack_observations(
     count: usize,
     shape: ImageShape,
 ) -> Result<Split, DatasetError> {
-    let mut labels = gunzip(file, payload, MOST_UNPACKED_BYTES)?;
-    let found = labels.len() as u64;
     let expected = (count as u64).saturating_mul((shape.pixels() as u64).saturating_add(1));
+    // A bomb with a header of its own size is stopped by the usual limit, any other one much earlier.
+    let limit = MOST_UNPACKED_BYTES.min(expected.saturating_add(MOST_TRAILING_BYTES));
+    let mut labels = match gunzip(file, payload, limit) {
+        Err(DatasetError::TooLarge { .. }) if limit < MOST_UNPACKED_BYTES => {
+            return Err(DatasetError::TrailingBytes {
+                file: file.to_owned(),
+                expected,
+                found: limit + 1,
+            });
+        }
+        unpacked => unpacked?,
+    };
+    let found = labels.len() as u64;
     let file = file.to_owned();
     match found.cmp(&expected) {
         std::cmp::Ordering::Less => Err(DatasetError::Truncated {

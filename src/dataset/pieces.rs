@@ -184,15 +184,14 @@ fn joined(dataset: &str, pieces: Vec<Piece>, pixels: usize) -> Result<Split, Dat
         for (start, end) in piece.places {
             let (start, end) = (start as usize, end as usize);
             let length = end.saturating_sub(start);
+            let until = from + length;
+            let values = |place: usize| place.saturating_mul(pixels);
             let (Some(labels), Some(images), Some(filled), Some(given_labels), Some(given_images)) = (
                 whole.labels.get_mut(start..end),
-                whole.images.get_mut(start * pixels..end * pixels),
+                whole.images.get_mut(values(start)..values(end)),
                 filled.get_mut(start..end),
-                piece.observations.labels.get(from..from + length),
-                piece
-                    .observations
-                    .images
-                    .get(from * pixels..(from + length) * pixels),
+                piece.observations.labels.get(from..until),
+                piece.observations.images.get(values(from)..values(until)),
             ) else {
                 return Err(invalid("some of its packs are missing"));
             };
@@ -202,7 +201,7 @@ fn joined(dataset: &str, pieces: Vec<Piece>, pixels: usize) -> Result<Split, Dat
             labels.copy_from_slice(given_labels);
             images.copy_from_slice(given_images);
             filled.fill(true);
-            from += length;
+            from = until;
         }
     }
     Ok(whole)

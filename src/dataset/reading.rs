@@ -273,7 +273,11 @@ impl FileReading {
             self.recognise(&first)?;
         }
         let files = match std::mem::replace(&mut self.stage, Stage::Unopened) {
-            Stage::Content(reader) => vec![ReadFile::new(self.name.clone(), reader.finish()?)?],
+            Stage::Content(reader) => {
+                let mut allowance = MOST_UNPACKED_BYTES;
+                let content = reader.finish(&mut allowance)?;
+                vec![ReadFile::new(self.name.clone(), content)?]
+            }
             Stage::Archive(tarball) => tarball.finish()?,
             _ => Vec::new(),
         };

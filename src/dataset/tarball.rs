@@ -4,6 +4,7 @@
 //! borrows its archive and so cannot be left between two slices of work.
 
 use super::content::{ContentReader, ENOUGH_TO_RECOGNISE};
+use super::gunzip::MOST_UNPACKED_BYTES;
 use super::reading::ReadFile;
 use super::{DatasetError, Lookalike};
 
@@ -28,6 +29,8 @@ pub(super) struct Tarball {
     /// The next member's name, where it did not fit into its header.
     long_name: Option<String>,
     read: Vec<ReadFile>,
+    /// Bytes that gzipped members may still unpack to, all of them together.
+    left_to_unpack: u64,
     /// The first members that were of no use, and what they look like.
     unused: Vec<(String, Lookalike)>,
 }
@@ -76,6 +79,7 @@ impl Tarball {
             found: 0,
             long_name: None,
             read: Vec::new(),
+            left_to_unpack: MOST_UNPACKED_BYTES,
             unused: Vec::new(),
         }
     }
@@ -145,14 +149,15 @@ impl Tarball {
         let missing = match self.at {
             At::Header if self.begun.is_empty() => 0,
             At::Header => (BLOCK - self.begun.len()) as u64,
-            At::Member { left, padding, .. } => left + padding,
+            // A header may claim any number of 64 bits.
+            At::Member { left, padding, .. } => left.saturating_add(padding),
             At::Padding { left } => left,
             At::End => 0,
         };
         if missing > 0 {
             return Err(DatasetError::Truncated {
                 file: self.file,
-                expected: self.found + missing,
+                expected: self.found.saturating_add(missing),
                 found: self.found,
             });
         }
@@ -251,7 +256,7 @@ impl Tarball {
     fn end_member(&mut self, member: Member) -> Result<(), DatasetError> {
         match member {
             Member::Content { name, reader } => {
-                let content = reader.finish()?;
+                let content = reader.finish(&mut self.left_to_unpack)?;
                 self.read.push(ReadFile::new(name, content)?);
             }
             Member::LongName => {

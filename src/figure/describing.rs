@@ -16,12 +16,17 @@ pub fn describe_observations(
     let mut text = format!("{points} observations in the plane.");
     if let Some(hit) = hit {
         let percent = |share: f32| format!("{:.1}%", 100.0 * f64::from(share));
-        let _ = write!(
-            text,
-            " Neighborhood hit {:.2}%, with {} neighbours.",
-            100.0 * f64::from(hit.overall),
-            hit.k
-        );
+        if let Some(overall) = hit.defined() {
+            let _ = write!(
+                text,
+                " Neighborhood hit {:.2}%, with {} neighbours.",
+                100.0 * f64::from(overall),
+                hit.k
+            );
+        }
+        if let Some(why) = hit.reservation() {
+            let _ = write!(text, " {why}");
+        }
         let classes = hit.per_class.iter().enumerate();
         let known: Vec<(usize, f32)> = classes.filter_map(|(c, hit)| Some((c, (*hit)?))).collect();
         // Of equal ones the first.

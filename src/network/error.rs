@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::ConfigError;
+use super::{ConfigError, Divergence};
 
 /// Why training could not start or go on.
 #[derive(Clone, Debug, Error, PartialEq)]
@@ -42,9 +42,9 @@ pub enum TrainingError {
         /// Number of classes.
         classes: usize,
     },
-    /// The loss is no longer a number, or infinite.
+    /// The training makes the network worse and worse.
     #[error(
-        "training diverged in epoch {epoch}, step {step}: the loss is {loss}. \
+        "training diverged in epoch {epoch}, step {step}: {sign}. \
          Start again with a smaller learning rate"
     )]
     Diverged {
@@ -52,8 +52,8 @@ pub enum TrainingError {
         epoch: u32,
         /// The step within it, from 1.
         step: u32,
-        /// The loss that was read.
-        loss: f32,
+        /// By what that is known.
+        sign: Divergence,
     },
     /// A checkpoint belongs to another network or optimizer.
     #[error("the saved state does not fit this network: {0}. Start training anew")]

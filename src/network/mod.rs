@@ -20,6 +20,7 @@ mod batches;
 mod checkpoint;
 mod config;
 pub mod device;
+mod divergence;
 mod engine;
 mod error;
 #[cfg(feature = "trainer")]
@@ -50,6 +51,7 @@ pub use config::{
     is_software,
 };
 pub use device::Device;
+pub use divergence::Divergence;
 pub use error::TrainingError;
 pub use inputs::TrainInputs;
 pub use layers::{LayerConfig, NetworkConfig, Preset};

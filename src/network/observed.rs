@@ -11,10 +11,20 @@ pub struct Observed {
     pub predicted: Vec<u8>,
     /// Probability of each class, n × classes, row-major; each row sums to 1.
     pub probabilities: Vec<f32>,
-    /// Mean cross-entropy of the given labels, in nats.
+    /// Mean cross-entropy of the given labels, in nats; not a number where there are none.
     pub loss: f32,
-    /// Share of images whose predicted class is their label, 0 to 1.
+    /// Share of images whose predicted class is their label, 0 to 1; not a number where there are none.
     pub accuracy: f32,
+}
+
+impl Observed {
+    /// Whether everything that was observed is a finite number.
+    #[must_use]
+    pub fn is_finite(&self) -> bool {
+        let finite = |values: &[f32]| values.iter().all(|value| value.is_finite());
+        let scored = self.predicted.is_empty() || self.loss.is_finite();
+        scored && finite(&self.probabilities) && self.layers.iter().all(|layer| finite(layer))
+    }
 }
 
 /// Predictions made from logits.

@@ -118,13 +118,11 @@ impl<'a> Observer<'a> {
         }
     }
 
-    /// Everything observed so far.
+    /// Everything observed so far. Of no image loss and accuracy are not numbers.
     #[must_use]
     pub fn finish(mut self) -> Observed {
-        if self.done > 0 {
-            self.observed.loss = (self.loss_sum / self.done as f64) as f32;
-            self.observed.accuracy = self.correct as f32 / self.done as f32;
-        }
+        self.observed.loss = (self.loss_sum / self.done as f64) as f32;
+        self.observed.accuracy = self.correct as f32 / self.done as f32;
         self.observed
     }
 }

@@ -117,7 +117,8 @@ impl<V> OptimizerState<V> {
 
     /// Counts one more update and says what it does, at a learning rate.
     pub(crate) fn next_update(&mut self, rate: f64) -> Update {
-        self.updates += 1;
+        // Of a file, which may claim any number.
+        self.updates = self.updates.saturating_add(1);
         let shrink = (1.0 - rate * self.weight_decay) as f32;
         match self.rule {
             Optimizer::Adam => {

@@ -161,7 +161,7 @@ impl Layout {
                 self.blocks.len()
             )));
         }
-        let mut values = vec![0.0; self.len];
+        // All of them first: no memory is taken for weights that are only claimed.
         for (block, array) in self.blocks.iter().zip(arrays) {
             if block.name != array.name
                 || block.shape != array.shape
@@ -172,6 +172,9 @@ impl Layout {
                     array.name, array.shape, block.name, block.shape
                 )));
             }
+        }
+        let mut values = vec![0.0; self.len];
+        for (block, array) in self.blocks.iter().zip(arrays) {
             values[block.range()].copy_from_slice(&array.data);
         }
         Ok(values)

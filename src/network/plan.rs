@@ -290,7 +290,9 @@ fn plan_layer(layer: LayerConfig, from: LayerShape, place: usize) -> Result<Plan
             Ok(Planned {
                 operation: Operation::Conv { input, channels },
                 output: LayerShape::Image(ImageShape { channels, ..input }),
-                parameters: (KERNEL * KERNEL * input.channels)
+                // A saved network may claim an image of any number of channels.
+                parameters: (KERNEL * KERNEL)
+                    .saturating_mul(input.channels)
                     .saturating_add(1)
                     .saturating_mul(channels),
                 block: 0,

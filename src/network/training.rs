@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use super::batches::Batches;
+use super::divergence::Watch;
 use super::engine::{Batch, Engine};
 use super::init::initial_parameters;
 use super::plan::Operation;
 use super::random::{Random, Stream};
 use super::{
-    Checkpoint, ConfigError, Device, DeviceKind, Keep, NamedArray, NetworkConfig, Observer, Plan,
-    TrainInputs, TrainingConfig, TrainingError,
+    Checkpoint, ConfigError, Device, DeviceKind, Divergence, Keep, NamedArray, NetworkConfig,
+    Observer, Plan, TrainInputs, TrainingConfig, TrainingError,
 };
 
 /// The most memory for what the layers make of a batch, in bytes.
@@ -44,6 +45,7 @@ pub struct Training {
     step: u32,
     batches: Batches,
     reading: Reading,
+    watch: Watch,
 }
 
 /// When to read the loss from a GPU: first at every step, then more and more rarely.
@@ -98,11 +100,18 @@ impl Training {
             inputs
         };
         let values = match checkpoint {
+            Some(checkpoint) if !checkpoint.is_finite() => {
+                return Err(TrainingError::Checkpoint(
+                    "some of its weights are not finite numbers".into(),
+                ));
+            }
             Some(checkpoint) => plan.layout.join(&checkpoint.weights)?,
             None => initial_parameters(&plan, config.seed),
         };
         let (epoch, step) = checkpoint.map_or((0, 0), |c| (c.epoch, c.step));
+        let steps_per_epoch = inputs.len().div_ceil(config.batch_size.min(inputs.len()));
         let training = Self {
+            watch: Watch::new(plan.classes(), steps_per_epoch as u32),
             kind: device.info.kind,
             engine: Engine::new(device, &plan, values, &config, checkpoint)?,
             batches: Batches::new(inputs.len(), config.batch_size, config.seed, epoch),
@@ -122,7 +131,7 @@ impl Training {
         if bytes > MOST_BATCH_BYTES {
             return Err(ConfigError::BatchMemory {
                 batch: training.batch_size(),
-                most: (MOST_BATCH_BYTES / (values * 2 * size_of::<f32>())).max(1),
+                most: (MOST_BATCH_BYTES / values.saturating_mul(2 * size_of::<f32>())).max(1),
             }
             .into());
         }
@@ -198,7 +207,7 @@ impl Training {
     /// Updates the network with the next batch. Does so also after the last epoch asked for.
     ///
     /// # Errors
-    /// The loss is no longer finite, or the device failed.
+    /// The training diverged, or the device failed.
     pub async fn step(&mut self) -> Result<StepOutcome, TrainingError> {
         let batch = self.batch();
         let images = batch.labels.len();
@@ -221,19 +230,18 @@ impl Training {
             epoch_finished,
         };
         if let Some(scores) = self.engine.step(batch, rate, reading).await? {
-            let loss = (scores.loss_sum / images as f64) as f32;
-            if !loss.is_finite() {
-                return Err(TrainingError::Diverged {
-                    epoch: self.epoch + 1,
-                    step: self.step,
-                    loss,
-                });
-            }
-            outcome.loss = Some(loss);
+            outcome.loss = Some((scores.loss_sum / images as f64) as f32);
             outcome.accuracy = Some(scores.correct as f32 / images as f32);
         }
+        if let Some(sign) = self.watch.step(outcome.loss) {
+            return Err(TrainingError::Diverged {
+                epoch: self.epoch.saturating_add(1),
+                step: self.step,
+                sign,
+            });
+        }
         if epoch_finished {
-            self.epoch += 1;
+            self.epoch = self.epoch.saturating_add(1);
             self.step = 0;
             self.batches = Batches::new(
                 self.inputs.len(),
@@ -243,6 +251,17 @@ impl Training {
             );
         }
         Ok(outcome)
+    }
+
+    /// What to say where the network that the last step left is found to be of no use.
+    #[must_use]
+    pub fn diverged(&self, sign: Divergence) -> TrainingError {
+        let at_end = self.step == 0 && self.epoch > 0;
+        let (epoch, step) = match at_end {
+            true => (self.epoch, self.steps_per_epoch()),
+            false => (self.epoch + 1, self.step),
+        };
+        TrainingError::Diverged { epoch, step, sign }
     }
 
     /// Does the next step and throws it away, so that a GPU has compiled what it needs before
@@ -273,7 +292,7 @@ impl Training {
     /// Everything needed to go on from here.
     ///
     /// # Errors
-    /// The device failed.
+    /// The training diverged: its weights are not finite. Or the device failed.
     pub async fn checkpoint(&self) -> Result<Checkpoint, TrainingError> {
         let values = self.engine.parameters().await?;
         let (updates, memory) = self.engine.memory().await?;
@@ -282,13 +301,18 @@ impl Training {
             shape: vec![data.len()],
             data,
         });
-        Ok(Checkpoint {
+        let checkpoint = Checkpoint {
             epoch: self.epoch,
             step: self.step,
             updates,
             weights: self.plan.layout.split(&values),
             optimizer: optimizer.collect(),
-        })
+        };
+        if checkpoint.is_finite() {
+            Ok(checkpoint)
+        } else {
+            Err(self.diverged(Divergence::Weights))
+        }
     }
 
     /// The batch of the next step.

@@ -2,6 +2,7 @@
 
 use super::error::{ProjectionError, check_matrix};
 use super::lanes::Lanes;
+use super::magnitude::scale_to_one;
 use super::neighbours::{ExactSearch, Neighbours};
 use super::random::natural_logarithm;
 
@@ -9,6 +10,9 @@ use super::random::natural_logarithm;
 const ENTROPY_TOLERANCE: f64 = 1e-5;
 /// Attempts at meeting it.
 const ATTEMPTS: usize = 80;
+/// A kernel is never narrower, nor wider than by the inverse of it: neighbours nearer to each other
+/// than that count as on one spot.
+const MOST_BETA: f64 = 1e30;
 
 /// Joint probabilities p_ij = (p_j|i + p_i|j) / 2n (van der Maaten & Hinton 2008), of pairs of which
 /// one is among the other's nearest neighbours, in compressed sparse rows; they sum to 1.
@@ -40,7 +44,9 @@ impl Affinities {
         let k = neighbour_count(n, perplexity);
         let mut neighbours = Neighbours::new(n, k);
         if k > 0 {
-            ExactSearch::new(data, n, d).advance(data, n, &mut neighbours);
+            let mut data = data.to_vec();
+            scale_to_one(&mut data);
+            ExactSearch::new(&data, n, d).advance(&data, n, &mut neighbours);
         }
         calibrate(&mut neighbours.squared_distances, k, perplexity);
         Ok(Self::symmetrise(n, &neighbours))
@@ -171,7 +177,11 @@ pub(crate) fn calibrate(squared_distances: &mut [f32], k: usize, perplexity: f32
             *to = x - nearest;
         }
         let mean = shifted[..k].iter().map(|&x| f64::from(x)).sum::<f64>() / k as f64;
-        let mut beta = if mean > 0.0 { 1.0 / mean } else { 0.0 };
+        let mut beta = if mean > 0.0 {
+            (1.0 / mean).min(MOST_BETA)
+        } else {
+            0.0
+        };
         let (mut low, mut high) = (0.0, f64::INFINITY);
         let mut total = 0.0;
         for _ in 0..ATTEMPTS {
@@ -198,7 +208,7 @@ pub(crate) fn calibrate(squared_distances: &mut [f32], k: usize, perplexity: f32
             } else {
                 4.0 * beta
             };
-            if beta > 1e30 || beta * 1e30 < 1.0 {
+            if beta > MOST_BETA || beta * MOST_BETA < 1.0 {
                 break;
             }
         }

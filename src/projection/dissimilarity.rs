@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::{ProjectionError, check_matrix};
+use super::magnitude::{greatest, tame};
 use super::plane_neighbours::squared_distance;
 use super::product::{Shape, Strided, multiply_add};
 
@@ -11,6 +12,8 @@ const SLICE: usize = 40_000_000;
 /// Squared distances below this part of the norms are computed again, by differences: that of
 /// products has lost their digits.
 const CANCELLATION: f32 = 1e-3;
+/// The greatest magnitude of a value: the distance of two rows must be a number.
+const MOST: f32 = 1e33;
 /// Entries of a matrix may differ from their mirror image by this part of the greatest entry.
 const ASYMMETRY: f32 = 1e-4;
 
@@ -108,6 +111,10 @@ impl Dissimilarities {
         &self.values[i * self.n..(i + 1) * self.n]
     }
 
+    pub(super) fn values_mut(&mut self) -> &mut [f32] {
+        &mut self.values
+    }
+
     /// All dissimilarities: n × n, row-major.
     #[must_use]
     pub fn values(&self) -> &[f32] {
@@ -124,6 +131,8 @@ pub struct DissimilarityBuilder {
     rows: Vec<f32>,
     /// The rows' transpose: d × n.
     columns: Vec<f32>,
+    /// What the Euclidean distances are to be multiplied with.
+    unit: f32,
     /// For the Euclidean metric, squared lengths; for the others, 0 marks a row that tells nothing.
     norms: Vec<f32>,
     values: Vec<f32>,
@@ -139,7 +148,18 @@ impl DissimilarityBuilder {
         metric: Metric,
     ) -> Result<Self, ProjectionError> {
         check_matrix(&data, n, d)?;
+        if greatest(&data) > MOST {
+            let too_large = |value: &f32| value.abs() > MOST;
+            let at = data.iter().position(too_large).unwrap_or_default();
+            return Err(ProjectionError::TooLarge {
+                row: at / d,
+                column: at % d,
+                value: data[at],
+            });
+        }
+        let mut unit = 1.0;
         if metric == Metric::Euclidean {
+            unit = tame(&mut data);
             centre_columns(&mut data, d);
         }
         let mut norms = Vec::with_capacity(n);
@@ -158,6 +178,7 @@ impl DissimilarityBuilder {
             metric,
             rows: data,
             columns,
+            unit,
             norms,
             values: vec![0.0; n * n],
             next: 0,
@@ -228,10 +249,10 @@ impl DissimilarityBuilder {
             Metric::Euclidean => {
                 let square = a + b - 2.0 * product;
                 if square > CANCELLATION * (a + b) {
-                    return square.sqrt();
+                    return square.sqrt() * self.unit;
                 }
                 let row = |i: usize| &self.rows[i * self.d..(i + 1) * self.d];
-                squared_distance(row(i), row(j)).sqrt() as f32
+                squared_distance(row(i), row(j)).sqrt() as f32 * self.unit
             }
             _ if a == 0.0 && b == 0.0 => 0.0,
             Metric::Cosine => (1.0 - product).max(0.0),

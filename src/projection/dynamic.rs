@@ -10,6 +10,7 @@ use super::dynamic_exact::squared_movement;
 use super::error::ProjectionError;
 use super::exact::divergence;
 use super::layout::random_layout;
+use super::magnitude::is_settled;
 use super::note::Note;
 use super::repulsor::Repulsor;
 use super::stage::Stage;
@@ -126,6 +127,8 @@ pub struct DynamicTsne {
 struct Step {
     affinities: Affinities,
     positions: Vec<f32>,
+    /// Where the points were before the last iteration.
+    before: Vec<f32>,
     gradient: Vec<f32>,
     descent: Descent,
 }
@@ -190,6 +193,7 @@ impl DynamicTsne {
             self.steps.push(Step {
                 affinities: Affinities::none(),
                 positions: layout.clone(),
+                before: Vec::new(),
                 gradient: vec![0.0; 2 * self.n],
                 descent: Descent::without_gains(2 * self.n),
             });
@@ -364,6 +368,7 @@ impl DynamicTsne {
         };
         for step in &mut self.steps {
             step.descent.enter(phase);
+            step.before.clone_from(&step.positions);
             step.descent
                 .step(&step.gradient, length, &mut step.positions);
         }
@@ -373,6 +378,14 @@ impl DynamicTsne {
             }
         }
         self.iteration += 1;
+        if !self.steps.iter().all(|step| is_settled(&step.positions)) {
+            for step in &mut self.steps {
+                core::mem::swap(&mut step.positions, &mut step.before);
+            }
+            let iteration = self.iteration;
+            self.notes.push(Note::FlewApart { iteration });
+            self.config.iterations = iteration;
+        }
     }
 }
 

@@ -38,6 +38,19 @@ pub enum ProjectionError {
         /// The value itself: NaN or an infinity.
         value: f32,
     },
+    /// A value is too great for distances to be computed.
+    #[error(
+        "row {row}, column {column} holds {value:e}, which is too large to be compared with others: \
+         divide all values by a number that brings them near 1"
+    )]
+    TooLarge {
+        /// Row of the value, from 0.
+        row: usize,
+        /// Column of the value, from 0.
+        column: usize,
+        /// The value itself.
+        value: f32,
+    },
     /// A parameter is outside its range.
     #[error("{name} is {value}, but {rule}")]
     BadParameter {

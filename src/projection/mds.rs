@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::dissimilarity::Dissimilarities;
 use super::error::{ProjectionError, check_matrix};
 use super::lanes::Lanes;
+use super::magnitude::tame;
 use super::product::{Shape, Strided, multiply_add};
 use super::random::{generator, normal};
+use super::shepard::shepard_diagram;
 use super::stage::Stage;
 use super::subspace::Subspace;
 
@@ -72,7 +74,9 @@ pub struct Stress {
 /// layout, [`Stage::Optimisation`] the iterations.
 pub struct Mds {
     n: usize,
+    /// In units of `unit`.
     dissimilarities: Dissimilarities,
+    unit: f32,
     config: MdsConfig,
     x: Vec<f32>,
     y: Vec<f32>,
@@ -101,10 +105,11 @@ struct Classical {
 impl Mds {
     /// Prepares the layout of these items.
     pub fn new(
-        dissimilarities: Dissimilarities,
+        mut dissimilarities: Dissimilarities,
         config: &MdsConfig,
     ) -> Result<Self, ProjectionError> {
         let n = dissimilarities.items();
+        let unit = tame(dissimilarities.values_mut());
         let squares = |row: &[f32]| {
             row.iter()
                 .map(|&x| f64::from(x) * f64::from(x))
@@ -128,6 +133,7 @@ impl Mds {
             is_done: n < 2 || total_square == 0.0,
             classical: None,
             dissimilarities,
+            unit,
         };
         let mut random = generator(config.seed, 3);
         match &config.initialisation {
@@ -151,7 +157,7 @@ impl Mds {
             MdsInitialisation::Layout(layout) => {
                 check_matrix(layout, n, 2)?;
                 for (i, point) in layout.chunks_exact(2).enumerate() {
-                    (mds.x[i], mds.y[i]) = (point[0], point[1]);
+                    (mds.x[i], mds.y[i]) = (point[0] / unit, point[1] / unit);
                 }
             }
         }
@@ -203,7 +209,9 @@ impl Mds {
     #[must_use]
     pub fn positions(&self) -> Vec<f32> {
         let pairs = self.x.iter().zip(&self.y).take(self.n);
-        pairs.flat_map(|(&x, &y)| [x, y]).collect()
+        pairs
+            .flat_map(|(&x, &y)| [x * self.unit, y * self.unit])
+            .collect()
     }
 
     /// Stress of the layout before the last iteration, or of the final one when all is done; zero
@@ -214,13 +222,32 @@ impl Mds {
             raw: 0.0,
             normalised: 0.0,
         };
-        self.stress.or_else(|| self.is_done.then_some(nothing))
+        let unit = f64::from(self.unit);
+        let stress = self.stress.map(|stress| Stress {
+            raw: stress.raw * unit * unit,
+            ..stress
+        });
+        stress.or_else(|| self.is_done.then_some(nothing))
     }
 
-    /// The dissimilarities that are laid out.
+    /// Whether all items are alike, so that their places mean nothing.
     #[must_use]
-    pub fn dissimilarities(&self) -> &Dissimilarities {
-        &self.dissimilarities
+    pub fn is_of_equals(&self) -> bool {
+        self.n > 1 && self.total_square == 0.0
+    }
+
+    /// The layout's Shepard diagram, of at most so many pairs drawn with this seed.
+    ///
+    /// # Errors
+    /// As [`shepard_diagram`].
+    pub fn shepard(&self, most: usize, seed: u64) -> Result<Vec<[f32; 2]>, ProjectionError> {
+        let pairs = self.x.iter().zip(&self.y).take(self.n);
+        let positions: Vec<f32> = pairs.flat_map(|(&x, &y)| [x, y]).collect();
+        let mut pairs = shepard_diagram(&self.dissimilarities, &positions, most, seed)?;
+        for pair in &mut pairs {
+            *pair = pair.map(|length| length * self.unit);
+        }
+        Ok(pairs)
     }
 
     /// Goes over some rows of pairs: the Guttman transform of the layout (de Leeuw 1977), and its

@@ -20,6 +20,7 @@ mod expansion;
 mod jacobi;
 pub(crate) mod lanes;
 mod layout;
+mod magnitude;
 mod mds;
 mod method;
 mod multipole;

@@ -22,6 +22,30 @@ pub struct NeighborhoodHit {
     pub overall: f32,
 }
 
+impl NeighborhoodHit {
+    /// The mean over all observations, where there is one: `None` of a single observation, which has
+    /// no neighbours.
+    #[must_use]
+    pub fn defined(&self) -> Option<f32> {
+        (self.k > 0).then_some(self.overall)
+    }
+
+    /// Why the hit tells nothing, where it does not.
+    #[must_use]
+    pub fn reservation(&self) -> Option<&'static str> {
+        let classes = self.per_class.iter().flatten().count();
+        if self.k == 0 {
+            Some("A single observation has no neighbours, so there is no neighborhood hit.")
+        } else if classes == 1 {
+            Some(
+                "All observations are of one class, so the neighborhood hit is 100% wherever they lie.",
+            )
+        } else {
+            None
+        }
+    }
+}
+
 /// Computes the neighborhood hit of `positions` (n × dims, row-major) with these classes (n).
 ///
 /// Exact. A point is not its own neighbour; of points equally far the one of lower index is nearer

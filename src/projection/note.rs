@@ -30,6 +30,11 @@ pub enum Note {
     },
     /// All observations are the same: there is nothing to lay out.
     AllIdentical,
+    /// The steps were so long that the points flew apart; the layout is the last one before.
+    FlewApart {
+        /// The iteration at which they did.
+        iteration: u32,
+    },
 }
 
 impl fmt::Display for Note {
@@ -52,6 +57,11 @@ impl fmt::Display for Note {
                     "Converged: nothing changed any more after iteration {iteration}."
                 )
             }
+            Self::FlewApart { iteration } => write!(
+                f,
+                "Stopped: the points flew apart at iteration {iteration}. Choose a smaller learning \
+                 rate or exaggeration, or leave the learning rate to be automatic."
+            ),
             Self::AllIdentical => write!(
                 f,
                 "All observations are identical; their arrangement means nothing."

@@ -3,6 +3,7 @@
 use super::affinities::{Affinities, calibrate, neighbour_count};
 use super::config::{Initialisation, NeighbourSearch, TsneConfig};
 use super::layout::{principal_layout, random_layout};
+use super::magnitude::scale_to_one;
 use super::neighbour_share::{FoundNeighbours, NeighbourShare, NeighbourTask};
 use super::neighbours::Neighbours;
 use super::note::Note;
@@ -321,18 +322,5 @@ fn is_approximate(n: usize, search: NeighbourSearch) -> bool {
         NeighbourSearch::Auto => n > EXACT_SEARCH_LIMIT,
         NeighbourSearch::Exact => false,
         NeighbourSearch::Approximate => true,
-    }
-}
-
-/// Scales by a power of two, which is exact and changes no affinity, such that the greatest
-/// magnitude is near 1: squares then neither overflow nor vanish.
-fn scale_to_one(data: &mut [f32]) {
-    let greatest = data
-        .iter()
-        .fold(0.0_f32, |greatest, x| greatest.max(x.abs()));
-    let exponent = (greatest.to_bits() >> 23).clamp(2, 252);
-    let scale = f32::from_bits((254 - exponent) << 23);
-    if greatest > 0.0 && scale != 1.0 {
-        data.iter_mut().for_each(|x| *x *= scale);
     }
 }

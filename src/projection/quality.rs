@@ -26,7 +26,8 @@ pub struct ProjectionQuality {
 /// How far the distances of a layout are from those of the data.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct LayoutStress {
-    /// √(Σ (d_ij − δ_ij)² / Σ δ_ij²), with the layout's distances as they are.
+    /// √(Σ (d_ij − δ_ij)² / Σ δ_ij²), with the layout's distances as they are. Not a number where
+    /// all δ_ij are 0 and distances are not: no layout but a single spot shows such data.
     pub normalised: f64,
     /// The same with the distances multiplied by `scale`, the best factor: a layout by t-SNE has a
     /// scale of its own, and only this value can be compared between methods. From 0 to 1.
@@ -136,6 +137,8 @@ pub fn layout_stress(
         let raw = targets - 2.0 * scale * products + scale * scale * distances;
         if targets > 0.0 {
             (raw.max(0.0) / targets).sqrt()
+        } else if distances > 0.0 {
+            f64::NAN
         } else {
             0.0
         }

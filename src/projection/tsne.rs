@@ -6,6 +6,7 @@ use super::config::{Ending, LiveParameters, TsneConfig};
 use super::descent::{Descent, Phase, centre};
 use super::error::{ProjectionError, check_matrix};
 use super::exact::divergence;
+use super::magnitude::is_settled;
 use super::neighbour_share::{FoundNeighbours, NeighbourTask};
 use super::note::Note;
 use super::preparation::Preparation;
@@ -47,6 +48,8 @@ pub struct Tsne {
     preparation: Option<Preparation>,
     affinities: Option<Affinities>,
     positions: Vec<f32>,
+    /// Where the points were before the last iteration.
+    before: Vec<f32>,
     attraction: Vec<f32>,
     repulsion: Vec<f32>,
     repulsor: Repulsor,
@@ -92,6 +95,7 @@ impl Tsne {
             preparation,
             affinities: None,
             positions: vec![0.0; 2 * n],
+            before: Vec::new(),
             attraction: vec![0.0; 2 * n],
             repulsion: vec![0.0; 2 * n],
             repulsor: Repulsor::new(config.repulsion, n),
@@ -225,6 +229,8 @@ impl Tsne {
 
     /// Begins the descent anew from the layout as it is, early exaggeration included.
     pub fn restart(&mut self) {
+        let ended = |note: &Note| matches!(note, Note::FlewApart { .. } | Note::Converged { .. });
+        self.notes.retain(|note| !ended(note));
         self.iteration = 0;
         self.last_divergence = f64::INFINITY;
         self.descent.reset();
@@ -293,14 +299,29 @@ impl Tsne {
             *gradient = pull * *gradient - push * force;
         }
         let length = self.live.step_length(self.n);
+        self.before.clone_from(&self.positions);
         self.descent
             .step(&self.attraction, length, &mut self.positions);
         centre(&mut self.positions);
         self.iteration += 1;
+        if !is_settled(&self.positions) {
+            self.stop_flying();
+            return;
+        }
         let is_due = !is_early && self.iteration.is_multiple_of(CONVERGENCE_INTERVAL);
         if self.ending == Ending::WhenConverged && is_due {
             self.end_if_converged();
         }
+    }
+
+    /// Ends a descent whose steps are so long that the points fly off, with the last layout that is
+    /// one.
+    fn stop_flying(&mut self) {
+        core::mem::swap(&mut self.positions, &mut self.before);
+        self.live.iterations = self.iteration;
+        self.descent.reset();
+        let iteration = self.iteration;
+        self.notes.push(Note::FlewApart { iteration });
     }
 
     fn end_if_converged(&mut self) {

@@ -9,7 +9,7 @@ use super::step::{Moment, Scene, Shown, Step, as_given, last_layer};
 use super::verdict::{Kind, Missing, Number, Value, Verdict};
 use crate::analysis::{Analysis, Projection, Representation, Snapshot, Subset};
 use crate::dataset::{Dataset, Part};
-use crate::projection::{PolarityHit, neighborhood_hit, polarity_hit};
+use crate::projection::{NeighborhoodHit, PolarityHit, neighborhood_hit, polarity_hit};
 
 /// Of what the pixels separate beyond chance, the last hidden layer before training has lost this much
 /// where it separates poorly …
@@ -72,6 +72,11 @@ pub(super) fn difference(difference: Difference) -> [Number; 2] {
 
 pub(super) fn share(value: f32) -> Value {
     Value::Share(value.into())
+}
+
+/// A neighborhood hit, where there is one.
+pub(super) fn hit_share(hit: &NeighborhoodHit) -> Value {
+    hit.defined().map_or(Value::Unknown, share)
 }
 
 /// What a step shows in this analysis.
@@ -165,8 +170,8 @@ fn before(evidence: Evidence) -> Judged {
         Value::Share(kept)
     };
     let numbers = vec![
-        ("raw", share(raw.overall)),
-        ("before", share(before.overall)),
+        ("raw", hit_share(raw)),
+        ("before", hit_share(before)),
         change,
         margin,
         ("kept", kept),
@@ -183,8 +188,8 @@ fn after(evidence: Evidence) -> Judged {
         .ok_or(Missing::Computing)?;
     let [change, margin] = difference(apart);
     let numbers = vec![
-        ("before", share(before.hit.overall)),
-        ("after", share(after.hit.overall)),
+        ("before", hit_share(&before.hit)),
+        ("after", hit_share(&after.hit)),
         change,
         margin,
         ("accuracy", accuracy(analysis, at)),
@@ -247,8 +252,8 @@ fn depth(evidence: Evidence) -> Judged {
         .ok_or(Missing::Computing)?;
     let [change, margin] = difference(apart);
     let numbers = vec![
-        ("first", share(first.hit.overall)),
-        ("last", share(last.hit.overall)),
+        ("first", hit_share(&first.hit)),
+        ("last", hit_share(&last.hit)),
         change,
         margin,
     ];
@@ -275,8 +280,8 @@ fn evolution(scene: Scene, evidence: Evidence) -> Judged {
         .ok_or(Missing::Computing)?;
     let [change, margin] = difference(apart);
     let numbers = vec![
-        ("first", share(first.overall)),
-        ("last", share(last.overall)),
+        ("first", hit_share(first)),
+        ("last", hit_share(last)),
         ("steps", Value::Count(evolution.hits.len())),
         change,
         margin,
@@ -315,7 +320,7 @@ fn polarity(evidence: Evidence) -> Judged {
         Kind::Undecided
     };
     let numbers = vec![
-        ("after", share(after.1.hit.overall)),
+        ("after", hit_share(&after.1.hit)),
         ("polarity", share(overall)),
         ("split", Value::Count(split)),
         ("classes", Value::Count(all)),
@@ -332,8 +337,8 @@ fn overfit(evidence: Evidence) -> Judged {
         .ok_or(Missing::Computing)?;
     let [change, margin] = difference(apart);
     let numbers = vec![
-        ("train", share(train.hit.overall)),
-        ("test", share(test.hit.overall)),
+        ("train", hit_share(&train.hit)),
+        ("test", hit_share(&test.hit)),
         change,
         margin,
         ("accuracy_train", accuracy(analysis, at_train)),
@@ -383,8 +388,8 @@ fn preprocessed(evidence: Evidence) -> Judged {
     let [change, margin] = difference(apart);
     let maybe = |hit: Option<f32>| hit.map_or(Value::Unknown, share);
     let numbers = vec![
-        ("without", share(without.1.hit.overall)),
-        ("with", share(with.1.hit.overall)),
+        ("without", hit_share(&without.1.hit)),
+        ("with", hit_share(&with.1.hit)),
         change,
         margin,
         ("accuracy_without", accuracy(other, without.0)),

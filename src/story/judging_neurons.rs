@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::difference::Difference;
 use super::gathering::gathering;
-use super::judging::{Evidence, Judged, both_moments, difference, share, verdict};
+use super::judging::{Evidence, Judged, both_moments, difference, hit_share, verdict};
 use super::step::{Moment, last_layer};
 use super::verdict::{Kind, Missing, Value};
 use crate::analysis::{Analysis, Discrimination, NeuronLayout, Representation};
@@ -114,8 +114,8 @@ pub(super) fn map(evidence: Evidence) -> Judged {
         .ok_or(Missing::Layout)?;
     let [change, margin] = difference(apart);
     let numbers = vec![
-        ("before", share(before.overall)),
-        ("after", share(after.overall)),
+        ("before", hit_share(before)),
+        ("after", hit_share(after)),
         change,
         margin,
     ];

@@ -102,7 +102,13 @@ pub enum Value {
 impl Value {
     /// As it is written.
     pub fn text(&self) -> Cow<'_, str> {
+        let unknown = |value: &f64| !value.is_finite();
         match self {
+            Self::Share(value) | Self::Points(value) | Self::Width(value) | Self::Plain(value)
+                if unknown(value) =>
+            {
+                "–".into()
+            }
             Self::Share(share) => format!("{:.2}%", 100.0 * share).into(),
             Self::Points(difference) => {
                 let points = 100.0 * difference;

@@ -65,8 +65,10 @@ impl Trails {
             let (from, to) = pair.split_at(2 * self.n);
             let (from, to) = (from.as_chunks::<2>().0, to.as_chunks::<2>().0);
             for ((length, a), b) in lengths.iter_mut().zip(from).zip(to) {
-                let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
-                *length += (dx * dx + dy * dy).sqrt();
+                // The square of a long way is a number only in double precision.
+                let [dx, dy] = [0, 1].map(|k| f64::from(b[k]) - f64::from(a[k]));
+                let way = (dx * dx + dy * dy).sqrt() as f32;
+                *length = (*length + way).min(f32::MAX);
             }
         }
         lengths

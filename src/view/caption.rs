@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::evolution_view;
-use super::glossary::{prose, term};
+use super::glossary::{plain, prose, term};
 use super::naming;
 use super::session::{projecting, scoring};
 use super::shepard::Shepard;
@@ -13,55 +13,78 @@ use super::state::{Layout, Measured, Panel, Session};
 use crate::analysis::Source;
 use crate::canvas::palette::class_color;
 use crate::figure::describe_observations;
-use crate::projection::{Fit, Method, Metric, NeighborhoodHit};
+use crate::projection::{Fit, Method, Metric, NeighborhoodHit, Note};
 
-/// A fraction as a percentage with two digits, as the paper gives it.
+/// A fraction as a percentage with two digits, as the paper gives it; a dash where there is none.
 pub fn percent(fraction: f32) -> String {
+    if !fraction.is_finite() {
+        return "–".into();
+    }
     format!("{:.2}%", 100.0 * f64::from(fraction))
 }
 
-/// How a layout was computed, in words.
-pub fn method_text(method: &Method) -> String {
-    match method {
-        Method::Tsne(config) => format!("t-SNE, perplexity {}", config.perplexity),
-        Method::Mds { metric, .. } => match metric {
-            Metric::Euclidean => "metric MDS of Euclidean distances".into(),
-            Metric::Cosine => "metric MDS of cosine dissimilarities".into(),
-            Metric::Correlation => "metric MDS of 1 − |r|".into(),
-        },
+/// A neighborhood hit as a percentage; a dash where there is none.
+pub fn hit_text(hit: &NeighborhoodHit) -> String {
+    hit.defined().map_or_else(|| "–".into(), percent)
+}
+
+/// A mean cross-entropy with three digits; a dash where there is none.
+pub fn nats(loss: Option<f32>) -> String {
+    match loss.filter(|loss| loss.is_finite()) {
+        None => "–".into(),
+        Some(loss) if loss < 1e5 => format!("{loss:.3}"),
+        Some(loss) => format!("{loss:.2e}"),
     }
 }
 
-/// What was minimised, as the end of a sentence.
-pub fn fit_text(fit: Fit) -> String {
-    match fit {
-        Fit::Divergence(kl) => format!(", KL {kl:.3}"),
-        Fit::Stress(stress) => {
-            format!(", stress {:.3} (raw {:.4e})", stress.normalised, stress.raw)
+/// A loss beside an axis, where a training that diverges may need many digits.
+pub fn nats_tick(loss: f32) -> String {
+    if loss < 1e3 {
+        format!("{loss:.1}")
+    } else {
+        format!("{loss:.0e}")
+    }
+}
+
+/// How a layout was computed, in words; the glossary's terms are marked, as [`prose`] shows them.
+fn method_marked(method: &Method) -> String {
+    match method {
+        Method::Tsne(config) => format!(
+            "[tsne|t-SNE], [perplexity|perplexity] {}",
+            config.perplexity
+        ),
+        Method::Mds { metric, .. } => {
+            "[mds|metric MDS] of ".to_owned()
+                + match metric {
+                    Metric::Euclidean => "Euclidean distances",
+                    Metric::Cosine => "[cosine|cosine dissimilarities]",
+                    Metric::Correlation => "[correlation|1 − |r|]",
+                }
         }
     }
 }
 
-/// The words of these texts that the glossary explains.
-const MARKED: [&str; 7] = [
-    "[tsne|t-SNE]",
-    "[perplexity|perplexity]",
-    "[mds|metric MDS]",
-    "[cosine|cosine dissimilarities]",
-    "[correlation|1 − |r|]",
-    "[kl|KL]",
-    "[stress|stress]",
-];
+/// What was minimised, as the end of a sentence with marked terms.
+fn fit_marked(fit: Fit) -> String {
+    match fit {
+        Fit::Divergence(kl) => format!(", [kl|KL] {kl:.3}"),
+        Fit::Stress(stress) => {
+            format!(
+                ", [stress|stress] {:.3} (raw {:.4e})",
+                stress.normalised, stress.raw
+            )
+        }
+    }
+}
 
-/// A text with its terms marked, as [`prose`] shows it.
-fn marked(text: &str) -> String {
-    let mark = |text: String, term: &str| {
-        let words = term
-            .split_once('|')
-            .and_then(|(_, rest)| rest.strip_suffix(']'));
-        words.map_or_else(|| text.clone(), |words| text.replace(words, term))
-    };
-    MARKED.into_iter().fold(text.to_owned(), mark)
+/// How a layout was computed, in plain words.
+pub fn method_text(method: &Method) -> String {
+    plain(&method_marked(method))
+}
+
+/// What was minimised, as the end of a plain sentence.
+pub fn fit_text(fit: Fit) -> String {
+    plain(&fit_marked(fit))
 }
 
 /// What a picture of observations shows, for those who do not see it.
@@ -130,6 +153,11 @@ fn Quality(panel: Panel) -> impl IntoView {
             Measured::Running(fraction) => view! {
                 <progress max="1" value=fraction.to_string() aria-label="Progress of the measuring"></progress>
             }.into_any(),
+            Measured::Yes(quality) if quality.k == 0 => view! {
+                <p class="soft" data-testid=format!("quality-{}", panel.place)>
+                    "There is nothing to measure: fewer than three observations have no neighbours to keep or lose."
+                </p>
+            }.into_any(),
             Measured::Yes(quality) => view! {
                 <dl class="quality" data-testid=format!("quality-{}", panel.place)>
                     <dt>{term("trustworthiness", "Trustworthiness")}</dt>
@@ -137,7 +165,7 @@ fn Quality(panel: Panel) -> impl IntoView {
                     <dt>{term("continuity", "Continuity")}</dt>
                     <dd>{format!("{:.3}", quality.continuity)}</dd>
                     <dt>{term("stress", "Normalised stress")}</dt>
-                    <dd>{format!("{:.3}", quality.stress.scaled)}</dd>
+                    <dd>{quality.stress.scaled.is_finite().then(|| format!("{:.3}", quality.stress.scaled)).unwrap_or_else(|| "– (all observations are identical)".into())}</dd>
                     <dt>{term("knn", "k-NN accuracy in the data")}</dt>
                     <dd>{percent(quality.nearest_neighbour_accuracy as f32)}</dd>
                     <dt>{term("nh", "NH in the data")}</dt>
@@ -186,9 +214,14 @@ pub fn Caption(
             {move || {
                 let projection = projection.get().filter(|_| settled())?;
                 let k = projection.hit.k;
+                // Where all observations are alike, who lies beside whom is chance.
+                let hit = match projection.notes.contains(&Note::AllIdentical) {
+                    true => "–".to_owned(),
+                    false => hit_text(&projection.hit),
+                };
                 Some(view! {
                     <span>
-                        {term("nh", "NH")} " " <b data-testid=format!("nh-{}", panel.place)>{percent(projection.hit.overall)}</b>
+                        {term("nh", "NH")} " " <b data-testid=format!("nh-{}", panel.place)>{hit}</b>
                         {format!(" (k = {k})")}
                     </span>
                     {accuracy.get().map(|accuracy| view! {
@@ -196,7 +229,7 @@ pub fn Caption(
                     })}
                     <span class="details">
                         " · " {observations} " · "
-                        {prose(&marked(&(method_text(&projection.method) + &projection.fit.map_or_else(String::new, fit_text))))}
+                        {prose(&(method_marked(&projection.method) + &projection.fit.map_or_else(String::new, fit_marked)))}
                     </span>
                     {(panel.layout.get() == Layout::Stopped).then(|| view! {
                         <span class="note">
@@ -209,6 +242,7 @@ pub fn Caption(
                     <Quality panel />
                     {(!projection.shepard.is_empty()).then(|| view! { <Shepard pairs=projection.shepard.clone() panel /> })}
                     </div>
+                    {projection.hit.reservation().map(|why| view! { <span class="note">{why}</span> })}
                     {projection.notes.iter().map(|note| view! { <span class="note">{note.to_string()}</span> }).collect_view()}
                 })
             }}

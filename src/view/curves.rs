@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::caption::percent;
+use super::caption::{nats, nats_tick, percent};
 use super::chart::{Axes, Line, Stroke, above, draw, rgb};
 use super::exporting::{Curve, ExportMenu, Subject};
 use super::frame::{drawn_canvas, theme};
@@ -36,13 +36,12 @@ pub fn LossChart() -> impl IntoView {
             (train, test)
         })
     };
-    let number = |value: Option<f32>| value.map_or_else(|| "–".into(), |v| format!("{v:.3}"));
     view! {
         <figure class="chart" data-testid="loss-chart" data-losses=move || losses_json(session)>
             <figcaption id="about-loss">
                 <strong>{term("loss", "Loss")}</strong>
-                <span class="key" style=key(TRAIN)>"training " {move || number(last().0)}</span>
-                <span class="key dashed" style=key(TEST)>"test " {move || number(last().1)}</span>
+                <span class="key" style=key(TRAIN)>"training " {move || nats(last().0)}</span>
+                <span class="key dashed" style=key(TEST)>"test " {move || nats(last().1)}</span>
             </figcaption>
             <ExportMenu subject=Subject::Curve(Curve::Loss) name="loss" />
             <Chart
@@ -171,7 +170,7 @@ fn Chart(
                 y: 0.0..highest.unwrap_or_else(|| above(&lines)),
                 x_labels: 6,
                 x_label: &|epoch| format!("{epoch:.0}"),
-                y_label: &|value| format!("{value:.1}"),
+                y_label: &|value| nats_tick(*value),
             };
             let _ = draw(canvas, size, theme, axes, &lines);
         },

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent};
 
-use super::caption::percent;
+use super::caption::{nats, nats_tick, percent};
 use super::chart::{Axes, LEFT, Line, RIGHT, Stroke, above, draw, rgb};
 use super::curves::{TEST, TRAIN, accuracies, key, losses};
 use super::evolution_steps::short_title;
@@ -63,7 +63,7 @@ pub fn EvolutionCurves(
         let hits = found.iter().flat_map(|found| &found.hits);
         places(session)
             .into_iter()
-            .zip(hits.map(|hit| hit.overall))
+            .zip(hits.map(|hit| hit.defined().unwrap_or(f32::NAN)))
             .collect()
     });
     let hit = move || {
@@ -71,7 +71,6 @@ pub fn EvolutionCurves(
             .map_or_else(|| "–".into(), |hit| percent(hit.1))
     };
     let share = |value: Option<f32>| value.map_or_else(|| "–".into(), percent);
-    let nats = |value: Option<f32>| value.map_or_else(|| "–".into(), |v| format!("{v:.3}"));
     let trained = move || {
         over_epochs.get()
             && session
@@ -212,7 +211,7 @@ fn Plot(
                     x_labels: if over_layers { last as usize + 1 } else { 6 },
                     x_label: &x_label,
                     y_label: &|value| match kind {
-                        Kind::Loss => format!("{value:.1}"),
+                        Kind::Loss => nats_tick(*value),
                         _ => format!("{:.0}%", 100.0 * value),
                     },
                 };

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::caption::percent;
+use super::caption::hit_text;
 use super::evolution_view::found;
 use super::naming;
 use super::player::Player;
@@ -25,9 +25,8 @@ pub fn Steps(player: Player) -> impl IntoView {
     let session = Session::from_context();
     let evolution = session.evolution;
     let current = Memo::new(move |_| evolution.at.get().round() as usize);
-    let hit = move |step: usize| {
-        found(session).and_then(|found| found.hits.get(step).map(|hit| percent(hit.overall)))
-    };
+    let hit =
+        move |step: usize| found(session).and_then(|found| found.hits.get(step).map(hit_text));
     view! {
         <ol class="steps">
             {move || {

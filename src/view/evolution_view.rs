@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::caption::percent;
+use super::caption::hit_text;
 use super::evolution_chooser::EvolutionChooser;
 use super::evolution_curves::EvolutionCurves;
 use super::evolution_marks::{MarkControls, Marks};
@@ -221,8 +221,8 @@ fn Caption(found: Memo<Option<Arc<Evolution>>>) -> impl IntoView {
     view! {
         <div class="caption" data-testid="caption-evolution">
             {move || found.get().map(|found| {
-                let hit = |hit: &NeighborhoodHit| percent(hit.overall);
-                let (first, last) = (found.hits.first().map(hit), found.hits.last().map(hit));
+                let (first, last) = (found.hits.first().map(hit_text), found.hits.last().map(hit_text));
+                let reservation = found.hits.last().and_then(NeighborhoodHit::reservation);
                 let k = found.hits.first().map_or(0, |hit| hit.k);
                 let n = found.positions.len() / 2 / found.steps.len().max(1);
                 let part = session.evolution.sequence.get().part;
@@ -236,6 +236,7 @@ fn Caption(found: Memo<Option<Arc<Evolution>>>) -> impl IntoView {
                         ))}
                         <span data-testid="evolution-movement">{format!("{:.3}", found.movement)}</span>
                     </span>
+                    {reservation.map(|why| view! { <span class="note">{why}</span> })}
                     {found.notes.iter().map(|note| view! { <span class="note">{note.to_string()}</span> }).collect_view()}
                 }
             })}

@@ -46,7 +46,7 @@ fn now(session: Session) -> Finished {
                 .unwrap_or_default(),
             hit: session.analysis.with_untracked(|analysis| {
                 let projection = analysis.projections.get(&of)?;
-                Some(projection.hit.overall)
+                projection.hit.defined()
             }),
         }
     });

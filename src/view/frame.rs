@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -73,6 +74,13 @@ impl Redraw {
         });
         let _ = gloo::utils::window().request_animation_frame(frame.unchecked_ref());
     }
+}
+
+/// Calls `what` once the next animation frame is painted: what takes long then does not make the
+/// visitor wait for the picture. Nothing is painted, and nothing called, while the page is hidden.
+pub fn after_frame(what: impl FnOnce() + 'static) {
+    let frame = Closure::once_into_js(move || Timeout::new(0, what).forget());
+    let _ = gloo::utils::window().request_animation_frame(frame.unchecked_ref());
 }
 
 /// Calls `step` in every animation frame with the milliseconds since the first, until it says

@@ -75,21 +75,46 @@ pub fn term(key: &'static str, words: &'static str) -> AnyView {
         .into_any()
 }
 
-/// A sentence with such words in it: `[nh|NH]` is a term with its key.
-pub fn prose(text: &str) -> AnyView {
+/// A sentence in pieces: words, and the key in the file where they are a term, as in `[nh|NH]`.
+fn pieces(marked: &str) -> impl Iterator<Item = (Option<&str>, &str)> {
+    let mut rest = Some(marked);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let term = text
+            .strip_prefix('[')
+            .and_then(|inner| inner.split_once(']'))
+            .and_then(|(term, after)| Some((term.split_once('|')?, after)));
+        let (piece, after) = match term {
+            Some(((key, words), after)) => ((Some(key), words), after),
+            None => {
+                let next = text.char_indices().skip(1).find(|(_, it)| *it == '[');
+                let (words, after) = text.split_at(next.map_or(text.len(), |(at, _)| at));
+                ((None, words), after)
+            }
+        };
+        rest = (!after.is_empty()).then_some(after);
+        Some(piece)
+    })
+}
+
+/// A sentence with marked terms as it is read.
+pub fn plain(marked: &str) -> String {
+    pieces(marked).map(|(_, words)| words).collect()
+}
+
+/// A sentence with terms in it that explain themselves: `[nh|NH]` is one with its key.
+pub fn prose(marked: &str) -> AnyView {
     let mut html = String::new();
-    for (at, piece) in text.split('[').enumerate() {
-        let marked = piece.split_once('|').filter(|_| at > 0);
-        let marked = marked.and_then(|(key, rest)| Some((key, rest.split_once(']')?)));
-        if let Some((key, (words, rest))) = marked {
-            html += "<button type=\"button\" class=\"term\" aria-describedby=\"explanation\" data-term=\"";
-            html += key;
-            html += "\">";
-            html += &escaped(words);
-            html += "</button>";
-            html += &escaped(rest);
-        } else {
-            html += &escaped(piece);
+    for (key, words) in pieces(marked) {
+        match key {
+            Some(key) => {
+                html += "<button type=\"button\" class=\"term\" aria-describedby=\"explanation\" data-term=\"";
+                html += key;
+                html += "\">";
+                html += &escaped(words);
+                html += "</button>";
+            }
+            None => html += &escaped(words),
         }
     }
     view! { <span inner_html=html></span> }.into_any()

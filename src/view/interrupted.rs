@@ -35,7 +35,7 @@ pub fn InterruptedBar() -> impl IntoView {
                         )}
                     </p>
                     <button class="primary" disabled=move || busy.get() on:click=move |_| surviving::resume(session)>{button}</button>
-                    <button class="quiet" on:click=move |_| surviving::forget(session)>"Discard"</button>
+                    <button class="quiet" on:click=move |_| surviving::discard(session)>"Discard"</button>
                 </div>
             }
         })

@@ -104,9 +104,10 @@ fn Page() -> impl IntoView {
     let story = story::state::Story::new();
     provide_context(story);
     session::addressing::begin(session);
+    let settled = first_view_is_there(session);
     for panel in session.panels {
         session::projecting::follow(session, panel);
-        session::clustering::follow(session, panel);
+        session::clustering::follow(session, panel, move || settled.get());
     }
     reading::pins::follow(session);
     leptos::task::spawn_local(async move {
@@ -115,7 +116,6 @@ fn Page() -> impl IntoView {
     warm_up_when_idle(session);
     shortcuts::listen(session);
     let over = dropping::listen(session);
-    let settled = first_view_is_there(session);
 
     view! {
         <a class="skip" href="#figures">"Skip to the projections"</a>
@@ -170,14 +170,20 @@ fn Page() -> impl IntoView {
 
 /// Whether what the page shows first is drawn, so that what comes after it no longer makes it wait.
 fn first_view_is_there(session: Session) -> Memo<bool> {
-    let waited_enough = RwSignal::new(false);
-    gloo::timers::callback::Timeout::new(FIRST_VIEW_MS, move || waited_enough.set(true)).forget();
+    let drawn = RwSignal::new(false);
+    gloo::timers::callback::Timeout::new(FIRST_VIEW_MS, move || drawn.set(true)).forget();
+    Effect::new(move |was_there: Option<bool>| {
+        let positions = |panel: &state::Panel| !panel.positions.with(|it| it.is_empty());
+        let is_there = session.panels.iter().all(positions);
+        if is_there && was_there != Some(true) {
+            frame::after_frame(move || drawn.set(true));
+        }
+        is_there
+    });
     Memo::new(move |was: Option<&bool>| {
-        let drawn = |panel: &state::Panel| !panel.positions.with(|positions| positions.is_empty());
         was.copied().unwrap_or(false)
-            || waited_enough.get()
+            || drawn.get()
             || session.view.get() != View::Projections
-            || session.panels.iter().all(drawn)
             || session.notice.with(Option::is_some)
     })
 }

@@ -212,6 +212,7 @@ enum Stage {
 pub fn Later(part: Part, #[prop(into)] wanted: Signal<bool>) -> impl IntoView {
     let stage = RwSignal::new(Stage::Waiting);
     let fetch = move || {
+        stage.set(Stage::Waiting);
         leptos::task::spawn_local(async move {
             let built = load(part).await;
             stage.try_set(built.map_or(Stage::Failed, Stage::Here));
@@ -229,7 +230,7 @@ pub fn Later(part: Part, #[prop(into)] wanted: Signal<bool>) -> impl IntoView {
         Stage::Here(build) => Some(build()),
         Stage::Failed => Some(
             view! {
-                <p class="empty" role="alert">
+                <p class="part-missing" role="alert">
                     "This part of the page could not be loaded. "
                     <button on:click=move |_| fetch()>"Try again"</button>
                 </p>

@@ -293,6 +293,8 @@ pub struct Session {
     pub device: RwSignal<Option<DeviceInfo>>,
     /// What the training is doing.
     pub run: RwSignal<Run>,
+    /// Whether the last training failed because it diverged.
+    pub diverged: RwSignal<bool>,
     /// Its last report.
     pub steps: RwSignal<Option<Steps>>,
     /// The network of the current or last training.
@@ -458,6 +460,7 @@ impl Session {
             adapter: RwSignal::new(None),
             device: RwSignal::new(None),
             run,
+            diverged: RwSignal::new(false),
             steps: RwSignal::new(None),
             trained: RwSignal::new(None),
             whole_test: RwSignal::new(None),

@@ -1,6 +1,8 @@
 //! What the page keeps in the browser between visits: a few values by name, in IndexedDB.
 
-use idb::{Database, DatabaseEvent, Error, Factory, ObjectStoreParams, TransactionMode};
+use idb::{
+    Database, DatabaseEvent, Error, Factory, ObjectStore, ObjectStoreParams, TransactionMode,
+};
 use wasm_bindgen::JsValue;
 
 /// The database, with the version of what is in it. Values of another version are not read.
@@ -25,19 +27,46 @@ async fn open() -> Result<Database, Error> {
     request.await
 }
 
-/// The value of a name; `None` where there is none.
+/// Does something with the store, and closes the database whatever comes of it.
+async fn with_store<T>(
+    mode: TransactionMode,
+    act: impl AsyncFnOnce(&ObjectStore) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let database = open().await?;
+    let done = async {
+        let transaction = database.transaction(&[STORE], mode)?;
+        let done = act(&transaction.object_store(STORE)?).await?;
+        if mode == TransactionMode::ReadWrite {
+            transaction.commit()?.await?;
+        }
+        Ok(done)
+    }
+    .await;
+    database.close();
+    done
+}
+
+/// The names that have a value.
 ///
 /// # Errors
 /// The browser's reason, such as that this window keeps nothing.
+pub async fn names() -> Result<Vec<String>, Error> {
+    let keys = with_store(TransactionMode::ReadOnly, async |store| {
+        store.get_all_keys(None, None)?.await
+    })
+    .await?;
+    Ok(keys.iter().filter_map(JsValue::as_string).collect())
+}
+
+/// The value of a name; `None` where there is none.
+///
+/// # Errors
+/// The browser's reason.
 pub async fn read(name: &str) -> Result<Option<JsValue>, Error> {
-    let database = open().await?;
-    let transaction = database.transaction(&[STORE], TransactionMode::ReadOnly)?;
-    let value = transaction
-        .object_store(STORE)?
-        .get(JsValue::from_str(name))?
-        .await?;
-    database.close();
-    Ok(value)
+    with_store(TransactionMode::ReadOnly, async |store| {
+        store.get(JsValue::from_str(name))?.await
+    })
+    .await
 }
 
 /// Keeps a value by a name, in the place of an earlier one. Either all of it is there afterwards, or
@@ -46,13 +75,11 @@ pub async fn read(name: &str) -> Result<Option<JsValue>, Error> {
 /// # Errors
 /// The browser's reason, such as that its quota is exceeded.
 pub async fn write(name: &str, value: &JsValue) -> Result<(), Error> {
-    let database = open().await?;
-    let transaction = database.transaction(&[STORE], TransactionMode::ReadWrite)?;
-    let store = transaction.object_store(STORE)?;
-    store.put(value, Some(&JsValue::from_str(name)))?.await?;
-    transaction.commit()?.await?;
-    database.close();
-    Ok(())
+    with_store(TransactionMode::ReadWrite, async |store| {
+        store.put(value, Some(&JsValue::from_str(name)))?.await?;
+        Ok(())
+    })
+    .await
 }
 
 /// Forgets the values of these names.
@@ -60,13 +87,11 @@ pub async fn write(name: &str, value: &JsValue) -> Result<(), Error> {
 /// # Errors
 /// The browser's reason.
 pub async fn remove(names: &[&str]) -> Result<(), Error> {
-    let database = open().await?;
-    let transaction = database.transaction(&[STORE], TransactionMode::ReadWrite)?;
-    let store = transaction.object_store(STORE)?;
-    for name in names {
-        store.delete(JsValue::from_str(name))?.await?;
-    }
-    transaction.commit()?.await?;
-    database.close();
-    Ok(())
+    with_store(TransactionMode::ReadWrite, async |store| {
+        for name in names {
+            store.delete(JsValue::from_str(name))?.await?;
+        }
+        Ok(())
+    })
+    .await
 }

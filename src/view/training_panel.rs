@@ -28,12 +28,13 @@ pub fn TrainingPanel() -> impl IntoView {
             <div class="row">
                 <Show when=move || idle.get()>
                     <button
-                        class="primary"
+                        class:primary=move || !session.diverged.get()
                         disabled=move || !session.is_trainable()
                         on:click=move |_| training::start(session)
                     >
                         {move || if has_network.get() { "Train anew" } else { "Train" }}
                     </button>
+                    <Calmer />
                     <GoOn />
                     <Show when=move || has_network.get()>
                         <button on:click=move |_| training::reset(session)>"Reset"</button>
@@ -80,12 +81,35 @@ fn run_name(run: &Run) -> &'static str {
     }
 }
 
+/// The way on from a training that diverged.
+#[component]
+fn Calmer() -> impl IntoView {
+    let session = Session::from_context();
+    let rate = move || {
+        let failed = session.run.with(|run| matches!(run, Run::Failed(_)));
+        let trained = session
+            .trained
+            .get()
+            .filter(|_| failed && session.diverged.get());
+        trained.map(|setup| setup.training.calmer_rate())
+    };
+    view! {
+        {move || rate().map(|rate| view! {
+            <button class="primary" on:click=move |_| training::start_calmer(session, rate)>
+                {format!("Train anew at a learning rate of {rate}")}
+            </button>
+        })}
+    }
+}
+
 /// Goes on from the last completed epoch, where a training ended before its time.
 #[component]
 fn GoOn() -> impl IntoView {
     let session = Session::from_context();
     let offer = move || {
         let failed = match session.run.get() {
+            // From there it would diverge again.
+            Run::Failed(_) if session.diverged.get() => return None,
             Run::Failed(_) => true,
             Run::Ended { early: true, .. } => false,
             _ => return None,
@@ -250,8 +274,11 @@ fn Status() -> impl IntoView {
                 bytes(BUDGET)
             )),
             Surviving::Refused(why) => Some(format!(
-                "This training would not survive the tab: the browser keeps nothing ({why})."
+                "This training would not survive the tab: the browser refused to keep it ({why}). Leave the tab open, or save the network."
             )),
+            Surviving::TakenOver => Some(
+                "This training would not survive the tab: another tab has resumed it from what was kept. Leave one of the two open.".into()
+            ),
         }
     };
     view! {

@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, HtmlMetaElement, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::protocol::{Control, Event, Failure, FromWorker, JobId, ToWorker};
-use super::{BUILD, attachment, wire};
+use super::{BUILD, attachment, life, wire};
 
 /// After this long without an answer, a cancelled job's worker is ended.
 const PATIENCE_MS: u32 = 1_000;
@@ -226,7 +226,7 @@ where
                 // Later, because the caller has not yet got its handle.
                 gloo::timers::callback::Timeout::new(0, move || {
                     if let Some(inner) = weak.upgrade() {
-                        inner.fail_all(&why);
+                        inner.fail_all(&End::NotLoaded(why));
                     }
                 })
                 .forget();
@@ -242,10 +242,8 @@ where
             // Where the files could not be loaded, the event has no message.
             let message = js_sys::Reflect::get(&event, &"message".into()).ok();
             let message = message.and_then(|message| message.as_string());
-            let why = message
-                .filter(|message| !message.is_empty() && message != "undefined")
-                .unwrap_or_else(|| "its files could not be loaded".to_owned());
-            with_current(&weak, generation, |inner| inner.fail_all(&why));
+            let end = End::of_error(message.filter(|message| message != "undefined"));
+            with_current(&weak, generation, |inner| inner.fail_all(&end));
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
@@ -292,7 +290,7 @@ where
         self.running.borrow_mut().take();
         self.queue.borrow_mut().clear();
         self.deliver(job, Event::Cancelled);
-        self.fail_jobs("it had to be ended to cancel another task");
+        self.fail_jobs(&End::Ended);
     }
 
     fn receive(self: &Rc<Self>, data: &JsValue) {
@@ -301,7 +299,7 @@ where
             self.running.borrow_mut().take();
         }
         if let Some(why) = wire::crash(data) {
-            self.fail_all(&why);
+            self.fail_all(&End::NotLoaded(why));
             return;
         }
         let Some(compact) = wire::unpack_compact(data) else {
@@ -318,11 +316,21 @@ where
                 }
             }
             Ok(FromWorker::Ready { .. }) => {
-                self.fail_all("it belongs to another release than this page; reload the page");
+                self.fail_all(&End::Stale);
             }
-            Ok(FromWorker::Crashed { why }) => self.fail_all(&why),
+            Ok(FromWorker::Lives { lock }) => {
+                let (weak, generation) = (Rc::downgrade(self), self.generation.get());
+                life::when_dead(&lock, move || {
+                    with_current(&weak, generation, |inner| {
+                        inner.fail_all(&End::Silent);
+                    });
+                });
+            }
+            Ok(FromWorker::Crashed { why }) => self.fail_all(&End::Fault(why)),
             Ok(FromWorker::Event { job, event }) => self.deliver(job, event),
-            Err(error) => self.fail_all(&format!("its answer could not be read ({error})")),
+            Err(error) => self.fail_all(&End::Fault(format!(
+                "its answer could not be read ({error})"
+            ))),
         }
     }
 
@@ -344,25 +352,102 @@ where
         }
     }
 
-    fn fail_all(self: &Rc<Self>, why: &str) {
+    fn fail_all(self: &Rc<Self>, end: &End) {
         self.running.borrow_mut().take();
         self.queue.borrow_mut().clear();
-        self.fail_jobs(why);
+        self.fail_jobs(end);
     }
 
-    fn fail_jobs(&self, why: &str) {
+    fn fail_jobs(&self, end: &End) {
         let jobs: Vec<JobId> = self.jobs.borrow().keys().copied().collect();
         for job in jobs {
-            self.deliver(
-                job,
-                Event::Failed(Failure::new(
-                    format!("The {} stopped.", self.title),
-                    format!("Reason: {why}."),
-                    "Start the task again; a new worker is started for it.",
-                )),
-            );
+            self.deliver(job, Event::Failed(end.told(self.title)));
         }
     }
+}
+
+/// How a worker came to its end.
+enum End {
+    /// Its files did not come, or not whole.
+    NotLoaded(String),
+    /// They are of another release than the page.
+    Stale,
+    /// It said what went wrong.
+    Fault(String),
+    /// It stopped in the middle of its work, as wasm does where no memory is left.
+    OutOfMemory,
+    /// It is gone without a word.
+    Silent,
+    /// The page ended it.
+    Ended,
+}
+
+impl End {
+    /// By what the browser says of it; files that could not be loaded it leaves without a message.
+    fn of_error(message: Option<String>) -> Self {
+        match message {
+            None => Self::NotLoaded("the browser gives no reason".into()),
+            Some(message) if message.is_empty() => {
+                Self::NotLoaded("the browser gives no reason".into())
+            }
+            // A panic is told before it ends so; an allocation that fails is not.
+            Some(message) if is_out_of_memory(&message) => Self::OutOfMemory,
+            Some(message) => Self::Fault(message),
+        }
+    }
+
+    /// In words for the visitor.
+    fn told(&self, title: &str) -> Failure {
+        let again = "Start the task again; a new worker is started for it.";
+        let (what, why, what_to_do) = match self {
+            Self::NotLoaded(why) if is_out_of_memory(why) => return Self::OutOfMemory.told(title),
+            Self::NotLoaded(why) => (
+                format!("The {title} could not be loaded."),
+                format!("Its files did not arrive, or not whole ({why})."),
+                "Check the connection, and start the task again.",
+            ),
+            Self::Stale => (
+                format!("The {title} could not be used."),
+                "It belongs to another release than this page.".into(),
+                "Reload the page.",
+            ),
+            Self::Fault(why) => (
+                format!("The {title} stopped."),
+                format!("Reason: {why}."),
+                again,
+            ),
+            Self::OutOfMemory => (
+                format!("The {title} ran out of memory."),
+                "The browser gives it no more.".into(),
+                "Close other tabs, or choose fewer observations or smaller layers, and start the task again.",
+            ),
+            Self::Silent => (
+                format!("The {title} was ended by the browser."),
+                "It gave no reason; most often memory was short.".into(),
+                again,
+            ),
+            Self::Ended => (
+                format!("The {title} stopped."),
+                "It had to be ended to cancel another task.".into(),
+                again,
+            ),
+        };
+        Failure::new(what, why, what_to_do)
+    }
+}
+
+/// Whether this is what browsers say where wasm finds no memory: its own trap, or a refusal.
+fn is_out_of_memory(message: &str) -> bool {
+    let message = message.to_lowercase();
+    [
+        "runtimeerror: unreachable",
+        "out of memory",
+        "allocate memory",
+        "allocation failed",
+        "could not allocate",
+    ]
+    .iter()
+    .any(|words| message.contains(words))
 }
 
 fn with_current<R, P, F>(

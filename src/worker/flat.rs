@@ -52,6 +52,9 @@ pub fn unflatten(bytes: &[u8]) -> Option<Compact> {
     for (kind, length) in kinds {
         let (values, after) = rest.split_at_checked(length)?;
         rest = after;
+        if kind != 0 && length % 4 != 0 {
+            return None;
+        }
         attachments.push(match kind {
             0 => Attachment::U8(values.to_vec()),
             1 => Attachment::U32(unsorted(values).map(u32::from_le_bytes).collect()),

@@ -13,7 +13,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::pause::{macrotask, now};
 use super::protocol::{Control, Event, Failure, FromWorker, JobId, Progress, ToWorker};
-use super::{BUILD, attachment, wire};
+use super::{BUILD, attachment, life, wire};
 
 /// How long a job computes before it lets messages in.
 const SLICE_MS: f64 = 12.0;
@@ -230,5 +230,10 @@ where
     on_message.forget();
     post(FromWorker::<P, F>::Ready {
         build: BUILD.into(),
+    });
+    wasm_bindgen_futures::spawn_local(async {
+        if let Some(lock) = life::live().await {
+            post(FromWorker::<P, F>::Lives { lock });
+        }
     });
 }

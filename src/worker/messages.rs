@@ -616,6 +616,8 @@ pub enum TrainPartial {
     Steps(Steps),
     /// An epoch was completed (0: the network as it was initialised).
     Epoch(EpochReport),
+    /// The training diverged; that it failed follows.
+    Diverged,
 }
 
 /// Progress within an epoch.

@@ -19,6 +19,8 @@ pub mod client;
 #[cfg(feature = "web")]
 pub mod host;
 #[cfg(feature = "web")]
+pub mod life;
+#[cfg(feature = "web")]
 pub mod pause;
 #[cfg(feature = "web")]
 pub mod wire;

@@ -55,6 +55,11 @@ pub enum FromWorker<P, F> {
         /// The worker's [`BUILD`](super::BUILD).
         build: String,
     },
+    /// The worker holds the browser's lock of this name for as long as it lives (see [`life`](super::life)).
+    Lives {
+        /// The lock's name; no other worker's.
+        lock: String,
+    },
     /// The worker met a fault of its own and is of no more use.
     Crashed {
         /// What it could still say about it.

@@ -4,44 +4,14 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import { eventually, stage } from './support.mjs';
 import * as visitor from './visitor.mjs';
-import { drop, images, pick, pickFolder } from './files.mjs';
+import { drop, images, npy, pick, pickFolder, zip } from './files.mjs';
 
 const check = stage();
 const REFERENCE = new URL('../reference/', import.meta.url);
 const reference = (name) => readFile(new URL(name, REFERENCE));
 const NAMES = ['cat', 'dog', 'owl'];
-
-/** A zip archive whose files are stored as they are: name → bytes. */
-function zip(files) {
-  const parts = [];
-  const directory = [];
-  let offset = 0;
-  for (const [name, bytes] of Object.entries(files)) {
-    const common = Buffer.alloc(26);
-    common.writeUInt16LE(20, 0); // version needed
-    common.writeUInt32LE(crc32(bytes), 10);
-    common.writeUInt32LE(bytes.length, 14);
-    common.writeUInt32LE(bytes.length, 18);
-    common.writeUInt16LE(Buffer.byteLength(name), 22);
-    const local = Buffer.concat([Buffer.from('PK\x03\x04'), common, Buffer.from(name), bytes]);
-    const rest = Buffer.alloc(14);
-    rest.writeUInt32LE(offset, 10);
-    directory.push(Buffer.from('PK\x01\x02\x14\x00'), common, rest, Buffer.from(name));
-    parts.push(local);
-    offset += local.length;
-  }
-  const central = Buffer.concat(directory);
-  const end = Buffer.alloc(22);
-  end.write('PK\x05\x06', 'latin1');
-  end.writeUInt16LE(Object.keys(files).length, 8);
-  end.writeUInt16LE(Object.keys(files).length, 10);
-  end.writeUInt32LE(central.length, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...parts, central, end]);
-}
 
 /** Pictures of three classes, `each` of a class: path → bytes. */
 async function pictures(each) {
@@ -187,11 +157,3 @@ check('own: what cannot be opened is named, with what to do, and nothing is lost
   await pick(page, [{ name: 'mine.npz', mimeType: '', buffer: network }]);
   await named(page, 'mine');
 });
-
-/** An array as NumPy writes it. */
-function npy(descr, shape, values) {
-  const text = `{'descr': ${descr}, 'fortran_order': False, 'shape': ${shape}, }\n`;
-  const head = Buffer.from('\x93NUMPY\x01\x00\x00\x00', 'latin1');
-  head.writeUInt16LE(text.length, 8);
-  return Buffer.concat([head, Buffer.from(text), values]);
-}

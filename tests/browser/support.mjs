@@ -33,8 +33,12 @@ const FIREFOX_SETTINGS = {
   'toolkit.telemetry.enabled': false,
 };
 
-export const launchChromium = () =>
-  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM_FLAGS });
+export const launchChromium = ({ without = [] } = {}) =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: CHROMIUM_FLAGS,
+    ignoreDefaultArgs: without,
+  });
 /** Firefox as its makers ship it, driven by WebDriver BiDi; Playwright's other way needs a Firefox of its own. */
 export const launchFirefox = () =>
   firefox.launch({ executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', channel: 'moz-firefox', firefoxUserPrefs: FIREFOX_SETTINGS });
@@ -50,17 +54,18 @@ export const SHORT = 30_000;
  * `context` (options of the browser context), `path` (added to the address; without `analysis=` in it
  * the page begins with the live digits), `expected`
  * (patterns of faults that belong to the test). `site` gives the folder to serve, dist/ where there
- * is none, `launch` a browser, Chromium where it is left out; `browser` in the tools is that browser itself, `server`
- * what serves the folder. There are no
- * service workers but where `context` allows them: they would answer what tests intercept. A test fails on any other fault: an error on the
- * console, an uncaught exception, a failed request, a request to another host.
+ * is none; `launch` a browser, Chromium where it is left out, without those of Playwright's arguments that are in
+ * `without`; `browser` in the tools is that browser itself, `server` what serves
+ * the folder. There are no service workers but where `context` allows them: they would answer what tests
+ * intercept. A test fails on any other fault: an error on the console, an uncaught exception, a failed
+ * request, a request to another host.
  */
-export function stage({ at = '/', site = async () => DIST, gzip = false, launch = launchChromium } = {}) {
+export function stage({ at = '/', site = async () => DIST, gzip = false, launch = launchChromium, without = [] } = {}) {
   let server;
   let browser;
   before(async () => {
     server = await serve(await site(DIST), { at, gzip });
-    browser = await launch();
+    browser = await launch({ without });
   });
   after(async () => {
     await browser?.close();

@@ -264,7 +264,8 @@ impl Checked {
     ) -> Result<Evolution, AnalysisFileError> {
         let name = |what: &str| of_item("evolution", at, what);
         let steps = entry.steps.len();
-        let fits = entry.hits.len() == steps
+        let fits = steps > 0
+            && entry.hits.len() == steps
             && entry.divergences.len() == steps
             && entry.hits.iter().all(|hit| hit.per_class.len() <= classes)
             && entry.steps.iter().all(|step| step.part == entry.of.part);

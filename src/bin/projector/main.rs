@@ -14,7 +14,7 @@ use std::rc::Rc;
 use hidden_activity::canvas::clusters::{ClusterConfig, find_clusters};
 use hidden_activity::projection::{
     Dissimilarities, DissimilarityBuilder, Fit, LiveParameters, Mds, MdsConfig, Method, Metric,
-    NeighborhoodHit, ProjectionQuality, Stage, Stress, Tsne, neighborhood_hit, shepard_diagram,
+    NeighborhoodHit, Note, ProjectionQuality, Stage, Stress, Tsne, neighborhood_hit,
 };
 use hidden_activity::worker::host::{Ended, Job, serve};
 use hidden_activity::worker::messages::{
@@ -240,13 +240,9 @@ async fn scale(
     let mut mds = Mds::new(between, config).map_err(not_projected)?;
     lower_stress(&mut mds, DISTANCES_SHARE, job).await?;
     let positions = mds.positions();
-    let pairs = shepard_diagram(
-        mds.dissimilarities(),
-        &positions,
-        SHEPARD_PAIRS,
-        config.seed,
-    )
-    .map_err(not_projected)?;
+    let pairs = mds
+        .shepard(SHEPARD_PAIRS, config.seed)
+        .map_err(not_projected)?;
     let stress = stress_of(&mds);
     Ok(ProjectionResult {
         hit: score(&positions, labels, k)?,
@@ -254,7 +250,11 @@ async fn scale(
         iterations: mds.iteration(),
         fit: Fit::Stress(stress),
         shepard: pairs.into_iter().flatten().collect::<Vec<f32>>().into(),
-        notes: Vec::new(),
+        notes: mds
+            .is_of_equals()
+            .then_some(Note::AllIdentical)
+            .into_iter()
+            .collect(),
     })
 }
 

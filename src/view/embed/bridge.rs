@@ -13,6 +13,7 @@ use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
 use crate::dataset::Part;
 use crate::embedding::{Figure, KIND, MOST_INDICES, VERSION, Value, decode};
+use crate::projection::NeighborhoodHit;
 use crate::view::evolution_view;
 use crate::view::state::{Layout, Session, Severity};
 
@@ -235,6 +236,8 @@ fn tell_ready(session: Session, figure: Figure) {
         Figure::Projection => vec![right],
         _ => Vec::new(),
     };
+    let value =
+        |hit: &NeighborhoodHit| -> JsValue { hit.defined().map_or(JsValue::NULL, JsValue::from) };
     let (hits, accuracy, observations, layers, epochs) =
         session.analysis.with_untracked(|analysis| {
             let hits = shown
@@ -245,8 +248,8 @@ fn tell_ready(session: Session, figure: Figure) {
             let accuracy =
                 snapshot.and_then(|snapshot| snapshot.predictions.accuracy(&subset.labels));
             (
-                hits.map(|projection| projection.hit.overall)
-                    .collect::<Vec<f32>>(),
+                hits.map(|projection| value(&projection.hit))
+                    .collect::<Vec<JsValue>>(),
                 accuracy,
                 subset.len(),
                 analysis.hidden_layers(),
@@ -255,7 +258,7 @@ fn tell_ready(session: Session, figure: Figure) {
         });
     let hits = match evolution_view::found(session) {
         Some(found) if session.evolution.shown.get_untracked() => {
-            found.hits.iter().map(|hit| hit.overall).collect()
+            found.hits.iter().map(value).collect()
         }
         _ => hits,
     };

@@ -93,7 +93,7 @@ fn follow(session: Session, figure: Figure) {
             let first = if figure == Figure::Pair { 0 } else { 1 };
             for panel in session.panels.into_iter().skip(first) {
                 projecting::follow(session, panel);
-                clustering::follow(session, panel);
+                clustering::follow(session, panel, || true);
             }
             relating::follow(session);
         }

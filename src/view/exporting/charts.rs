@@ -7,7 +7,7 @@ use super::describing::{Described, figure, title_of};
 use crate::analysis::Along;
 use crate::figure::{Axis, Chart, Content, Matrix, Series, Stroke};
 use crate::projection::Fit;
-use crate::view::caption::{fit_text, method_text, percent};
+use crate::view::caption::{fit_text, method_text, nats, percent};
 use crate::view::curves::{TEST, TRAIN};
 use crate::view::evolution_steps::short_title;
 use crate::view::evolution_view;
@@ -62,7 +62,7 @@ pub(super) fn curve(session: Session, curve: Curve) -> Option<Described> {
         };
         let value = match y.is_share {
             true => percent(value),
-            false => format!("{value:.3}"),
+            false => nats(Some(value)),
         };
         Some(format!("{} {value}", line.name))
     });
@@ -119,7 +119,10 @@ fn hits(session: Session) -> Option<Drawn> {
     let found = evolution_view::found(session)?;
     let along = session.evolution.sequence.get().along;
     let places = crate::view::evolution_curves::places(session);
-    let hits = found.hits.iter().map(|hit| hit.overall);
+    let hits = found
+        .hits
+        .iter()
+        .map(|hit| hit.defined().unwrap_or(f32::NAN));
     let points = places.into_iter().zip(hits).map(|(x, y)| [x, y]);
     let line = Series {
         colour: None,

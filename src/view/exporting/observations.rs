@@ -8,7 +8,7 @@ use crate::canvas::viewport::Viewport;
 use crate::figure::{Content, Key, Observations, Quantity, Scale, Trails};
 use crate::projection::NeighborhoodHit;
 use crate::trails::TrailPaths;
-use crate::view::caption::{fit_text, method_text, percent};
+use crate::view::caption::{self, fit_text, method_text, percent};
 use crate::view::evolution_steps::short_title;
 use crate::view::evolution_view;
 use crate::view::neurons::response;
@@ -124,7 +124,7 @@ fn projection(
 }
 
 fn hit_text(hit: &NeighborhoodHit) -> String {
-    format!("NH {} (k = {})", percent(hit.overall), hit.k)
+    format!("NH {} (k = {})", caption::hit_text(hit), hit.k)
 }
 
 fn evolution(
@@ -154,7 +154,7 @@ fn evolution(
     if let Some(found) = evolution_view::found(session) {
         let hits = || found.hits.iter().map(|hit| &hit.per_observation);
         known.hits = hits().flatten().copied().collect();
-        let each = found.hits.iter().map(|hit| percent(hit.overall));
+        let each = found.hits.iter().map(caption::hit_text);
         let each: Vec<String> = each.collect();
         if let Some(hit) = found.hits.get(step).filter(|_| at.fract() == 0.0) {
             first.push(hit_text(hit));

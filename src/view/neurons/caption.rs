@@ -67,6 +67,7 @@ pub fn Caption(
             {move || map.get().map(|(representation, NeuronMap { layout, discrimination })| {
                 let part = representation.part;
                 let observations = session.analysis.with(|a| a.subset(part).len());
+                let dead = layout.as_ref().is_some_and(|layout| layout.constant.len() * 2 == layout.positions.len());
                 view! {
                     {layout.map(|layout| view! {
                         <b>{layout.positions.len() / 2}</b> " neurons"
@@ -81,6 +82,9 @@ pub fn Caption(
                         {prose(", [procrustes|turned to fit] the other picture: ")}
                         <span data-testid="neurons-apart" title="Root mean square of the distances between a neuron’s places in both pictures">{format!("{apart:.3}")}</span>
                         " apart"
+                    })}
+                    {dead.then(|| view! {
+                        <span class="note">"Every neuron of this layer is constant: it tells the next layer nothing, and where the neurons lie means nothing."</span>
                     })}
                     {discrimination.map(|found| prose(&format!(
                         " · {} [extra-trees|extremely randomized trees] per class on {observations} {part} observations",

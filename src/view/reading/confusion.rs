@@ -60,7 +60,7 @@ pub fn summary(session: Session, told: &Told) -> String {
 fn on_diagonal(told: &Told) -> String {
     let confusion = &told.confusion;
     let (right, n) = (confusion.right(), confusion.total());
-    let share = percent(right as f32 / n.max(1) as f32);
+    let share = percent(right as f32 / n as f32);
     format!("{right} of {n} on the diagonal: accuracy {share}. ")
 }
 

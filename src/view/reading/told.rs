@@ -43,7 +43,7 @@ impl Told {
     /// The accuracy and the number of mistakes in a line.
     pub fn in_short(&self) -> String {
         let n = self.confusion.total();
-        let share = self.mistakes.len() as f32 / n.max(1) as f32;
+        let share = self.mistakes.len() as f32 / n as f32;
         format!(
             "{} of {n} {} observations misclassified ({})",
             self.mistakes.len(),

@@ -13,6 +13,7 @@ use super::{keeping, loading, making, opening};
 use crate::address::{Looking, Opened, ViewState};
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
+use crate::view::frame::after_frame;
 use crate::view::state::{Run, SELECTION_HISTORY, Session};
 use crate::view::{address_parameters, parts};
 
@@ -157,7 +158,7 @@ fn arrive(session: Session) {
     }
     // Once the rest of the page has followed, and before anyone chooses something: that is a step.
     let id = session.open_dataset();
-    Timeout::new(0, move || {
+    after_frame(move || {
         if session.open_dataset() != id {
             return;
         }
@@ -169,8 +170,7 @@ fn arrive(session: Session) {
             now.selected[2] = neurons;
         }
         write(session, now);
-    })
-    .forget();
+    });
 }
 
 /// Notices whatever changes the view; reading all of it at every frame of a gesture would be slow.

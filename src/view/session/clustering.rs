@@ -13,8 +13,13 @@ use crate::worker::messages::{ProjectorRequest, ProjectorResult};
 use crate::worker::protocol::Event;
 
 /// Keeps the clusters of one of the two projections up with its layout, once that has come to rest
-/// and clusters are asked for. Called once per panel.
-pub fn follow(session: Session, panel: Panel) {
+/// and clusters are asked for. Called once per panel. The first picture does not wait for it: it begins
+/// once the page `has_settled`.
+pub fn follow(
+    session: Session,
+    panel: Panel,
+    has_settled: impl Fn() -> bool + Send + Sync + 'static,
+) {
     let reading = session.reading;
     let clusters = reading.clusters[panel.place];
     let job = StoredValue::new_local(None::<JobHandle>);
@@ -24,7 +29,10 @@ pub fn follow(session: Session, panel: Panel) {
         let positions = panel.positions.get();
         let part = panel.representation.get().part;
         let settled = matches!(panel.layout.get(), Layout::Finished | Layout::Stopped);
-        let wanted = settled && !positions.is_empty() && reading.insets.get() == Insets::Automatic;
+        let wanted = has_settled()
+            && settled
+            && !positions.is_empty()
+            && reading.insets.get() == Insets::Automatic;
         let is_known = of.with_value(|of| {
             of.as_ref()
                 .is_some_and(|(known, of)| Arc::ptr_eq(known, &positions) && *of == part)

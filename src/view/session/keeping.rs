@@ -68,7 +68,7 @@ pub fn open_url(session: Session, address: &str) {
                 opening::end(session);
                 session.fail(Failure::new(
                     "The analysis could not be loaded.",
-                    why,
+                    format!("{why}."),
                     "Check its address, and that its server allows other sites to read it (CORS).",
                 ));
                 own_files::open_something(session);

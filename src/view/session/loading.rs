@@ -29,7 +29,10 @@ pub fn list(session: Session) {
             Ok(manifest) => session.offered.set(Some(manifest.sets)),
             Err(why) => {
                 session.offered.set(Some(Vec::new()));
-                session.inform("The list of this site's data sets could not be read.", why);
+                session.inform(
+                    "The list of this site's data sets could not be read.",
+                    format!("{why}."),
+                );
             }
         }
     });
@@ -94,7 +97,7 @@ fn go_on(session: Session, turn: u32, loading: Rc<RefCell<Loading>>) {
         }
         match fetched {
             Ok(bytes) => decode(session, turn, loading, file.name, bytes),
-            Err(why) => fail(session, &loading.borrow().set, why),
+            Err(why) => fail(session, &loading.borrow().set, format!("{why}.")),
         }
     });
 }

@@ -77,8 +77,8 @@ pub fn open_digits(session: Session) {
                 end(session);
                 session.fail(Failure::new(
                     "The digits that come with this page could not be loaded.",
-                    why,
-                    "Reload the page, or drop files of MNIST, SVHN or CIFAR-10 onto it.",
+                    format!("{why}."),
+                    "Choose them again under Data, or drop files of MNIST, SVHN or CIFAR-10 onto the page.",
                 ));
             }
         }

@@ -128,6 +128,15 @@ pub fn go_on(session: Session, device: DeviceKind) {
     run(session, device, Begin::Training);
 }
 
+/// Trains the network of the form from the beginning, with a learning rate that fits better than the
+/// one with which the last training diverged.
+pub fn start_calmer(session: Session, rate: f32) {
+    session
+        .training
+        .update(|config| config.learning_rate = rate);
+    start(session);
+}
+
 /// Has the trainer work on what `session.trained` and `session.checkpoint` say.
 pub fn run(session: Session, device: DeviceKind, begin: Begin) {
     let (Some(open), Some(setup)) = (
@@ -140,6 +149,7 @@ pub fn run(session: Session, device: DeviceKind, begin: Begin) {
     session.steps.set(None);
     session.whole_test.set(None);
     session.device.set(None);
+    session.diverged.set(false);
     session
         .run
         .set(Run::Preparing("Loading the trainer".into()));
@@ -234,6 +244,7 @@ pub fn run(session: Session, device: DeviceKind, begin: Begin) {
             session.steps.set(Some(steps));
         }
         Event::Partial(TrainPartial::Epoch(report)) => take(session, report, &kept_epochs),
+        Event::Partial(TrainPartial::Diverged) => session.diverged.set(true),
         Event::Finished(trained) => {
             let early = trained.epochs < asked;
             session.run.set(Run::Ended {
@@ -243,7 +254,9 @@ pub fn run(session: Session, device: DeviceKind, begin: Begin) {
             if !early {
                 surviving::forget(session);
             }
-            session.whole_test.set(Some(trained));
+            // Of no image there is no accuracy.
+            let whole = (trained.test_observations > 0).then_some(trained);
+            session.whole_test.set(whole);
             ended(session);
         }
         Event::Failed(failure) => {
