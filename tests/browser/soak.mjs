@@ -4,9 +4,10 @@
 //
 //   MINUTES=60 node tests/browser/soak.mjs
 //
-// What is weighed: the linear memories of the page's and its frames' WebAssembly and of all workers', the
-// page's JavaScript heap with what its buffers hold (both after a garbage collection), and its DOM nodes. The memory of
-// Chromium's own processes is only told: it depends on what the system takes back.
+// What is weighed: the linear memories of the page's and its frames' WebAssembly and of all workers', all
+// objects on the page's JavaScript heap and what its buffers hold (after a garbage collection), and its DOM nodes. Told, but
+// not judged, is what the engine decides about: the code that it compiles of functions that are called often, which
+// is on the same heap, its own bookkeeping, and what Chromium's processes have not given back to the system.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,6 +70,25 @@ page.on('crash', () => faults.push('the page crashed'));
 const devtools = await context.newCDPSession(page);
 const processes = await browser.newBrowserCDPSession();
 
+/** Bytes of the page's JavaScript heap by kind: objects of all sorts, and compiled code. */
+async function takeHeapApart() {
+  const chunks = [];
+  const keep = ({ chunk }) => chunks.push(chunk);
+  devtools.on('HeapProfiler.addHeapSnapshotChunk', keep);
+  await devtools.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  devtools.off('HeapProfiler.addHeapSnapshotChunk', keep);
+  const { snapshot: { meta }, nodes } = JSON.parse(chunks.join(''));
+  const [kind, size] = ['type', 'self_size'].map((field) => meta.node_fields.indexOf(field));
+  const found = { objects: 0, code: 0 };
+  for (let at = 0; at < nodes.length; at += meta.node_fields.length) {
+    const type = meta.node_types[kind][nodes[at + kind]];
+    // Native ones are the browser's: the document, and lists of what took long.
+    if (type === 'code') found.code += nodes[at + size];
+    else if (type !== 'native') found.objects += nodes[at + size];
+  }
+  return found;
+}
+
 async function weigh() {
   await devtools.send('HeapProfiler.collectGarbage');
   const pageWasm = await page.evaluate(weighMemories);
@@ -86,7 +106,7 @@ async function weigh() {
     const status = await readFile(`/proc/${id}/status`, 'utf8').catch(() => '');
     resident += 1024 * Number(status.match(/VmRSS:\s+(\d+)/)?.[1] ?? 0);
   }
-  return { pageWasm, workersWasm, heap: usedSize, buffers: backingStorageSize, nodes, listeners: jsEventListeners, documents, workers: workers.length, resident };
+  return { pageWasm, workersWasm, ...(await takeHeapApart()), heap: usedSize, buffers: backingStorageSize, nodes, listeners: jsEventListeners, documents, workers: workers.length, resident };
 }
 
 const field = (label, value) => visitor.setField(page, label, value);
@@ -158,7 +178,7 @@ async function round(number) {
   await embed(['pair', 'trails', 'projection', 'confusion'][number % 4]);
 }
 
-const KINDS = { pageWasm: 'wasm memory of the page', workersWasm: 'wasm memory of the workers', heap: 'JavaScript heap', buffers: 'buffers of JavaScript', nodes: 'DOM nodes' };
+const KINDS = { pageWasm: 'wasm memory of the page', workersWasm: 'wasm memory of the workers', objects: 'objects of JavaScript', buffers: 'buffers of JavaScript', nodes: 'DOM nodes' };
 const samples = [];
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 try {
@@ -173,7 +193,7 @@ try {
     samples.push(sample);
     console.log(
       `${String(sample.seconds).padStart(5)} s  round ${number}: page ${megabytes(sample.pageWasm)} MB, ${sample.workers} workers ${megabytes(sample.workersWasm)} MB, ` +
-      `heap ${megabytes(sample.heap)} MB, buffers ${megabytes(sample.buffers)} MB; ${sample.nodes} nodes, ${sample.listeners} listeners, ${sample.documents} documents; ` +
+      `objects ${(sample.objects / 1e6).toFixed(3)} MB, code ${(sample.code / 1e6).toFixed(3)} MB of a heap of ${megabytes(sample.heap)} MB, buffers ${megabytes(sample.buffers)} MB; ${sample.nodes} nodes, ${sample.listeners} listeners, ${sample.documents} documents; ` +
       `Chromium ${megabytes(sample.resident)} MB resident`,
     );
   }
@@ -196,7 +216,7 @@ for (const [kind, name] of Object.entries(KINDS)) {
   const last = Math.max(...samples.slice(-LAST).map((sample) => sample[kind]));
   const ok = last <= GROWTH * peak;
   grown += ok ? 0 : 1;
-  const show = kind === 'nodes' ? String : (bytes) => `${megabytes(bytes)} MB`;
+  const show = kind === 'nodes' ? String : (bytes) => `${(bytes / 1e6).toFixed(2)} MB`;
   console.log(`${ok ? 'ok   ' : 'GREW '} ${name}: ${show(peak)} at most in the first ${Math.round(FIRST / 60)} minutes, ${show(last)} at most in the last ${LAST} of ${samples.length} rounds (${((100 * last) / peak - 100).toFixed(1)}%)`);
 }
 process.exit(grown ? 1 : 0);
