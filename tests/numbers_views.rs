@@ -182,7 +182,7 @@ fn responses_of_dead_neurons_and_absent_classes() {
 fn trails_of_one_point_one_step_and_no_movement() {
     for (layouts, n, steps) in [
         (vec![1.0, 2.0], 1, 1),
-        (vec![1.0, 2.0].repeat(3), 1, 3),
+        ([1.0, 2.0].repeat(3), 1, 3),
         (vec![0.0; 4 * 5 * 2], 4, 5),
         (vec![1e30, -1e30, -1e30, 1e30], 1, 2),
         (vec![1e-40, 0.0, 0.0, 1e-40], 1, 2),

@@ -2,6 +2,7 @@
 //!
 //! libFuzzer's own `-malloc_limit_mb` looks at one allocation at a time and needs a sanitizer's runtime;
 //! this sees many small ones, too, and works in `cargo test`.
+#![allow(unsafe_code, reason = "an allocator is; it ships with nothing")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

@@ -43,6 +43,8 @@ for (const [how, rate, epochsKept] of [['explodes', 1e3, null], ['overflows', 1e
     await visitor.digitsAreThere(page);
     await visitor.setField(page, 'Hidden widths', '32, 16');
     await visitor.setField(page, 'Epochs', 40);
+    // Opens the settings; the optimiser then brings a rate of its own.
+    await visitor.setField(page, 'Learning rate', rate);
     await page.getByLabel('Optimiser', { exact: true }).selectOption('SGD, momentum');
     await visitor.setField(page, 'Learning rate', rate);
     const training = visitor.training(page);
@@ -85,6 +87,7 @@ check('numbers: on WebGPU a training that diverges is stopped in the same way', 
   await visitor.digitsAreThere(page);
   await visitor.setField(page, 'Hidden widths', '16');
   await visitor.setField(page, 'Epochs', 3);
+  await visitor.setField(page, 'Learning rate', 1e30);
   await page.getByLabel('Optimiser', { exact: true }).selectOption('SGD, momentum');
   await visitor.setField(page, 'Learning rate', 1e30);
   await page.getByLabel('Device', { exact: true }).selectOption('webgpu');
