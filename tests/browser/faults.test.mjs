@@ -1,5 +1,5 @@
 // What breaks while a visitor works: workers, memory, storage, server, network, tabs. After each fault the
-// page says what happened, offers the way on, and the rest works. docs/reliability/faults.md lists them all,
+// page says what happened, offers the way on, and the rest works. docs/RELIABILITY.md lists them all,
 // with those that other files test (a lost GPU in webgpu.test.mjs, reloading in networks.test.mjs).
 import assert from 'node:assert/strict';
 import { LONG, eventually, stage } from './support.mjs';
