@@ -81,9 +81,10 @@ check('faults: a worker without memory says so, and the next one works', async (
 });
 
 check('faults: a page without memory says so, and its training is resumed', { expected: [/unreachable|already borrowed|dropped|recursive/] }, async ({ page, log }) => {
-  await answer(page, '**/app-*_bg.wasm', answers.cramped(500));
+  // Every epoch of so few is kept, 7 MB each: memory is short once some have been written down.
+  await answer(page, '**/app-*_bg.wasm', answers.cramped(2500));
   await page.reload();
-  await begin(page, FOREVER, '512, 512');
+  await begin(page, 60, '512, 512');
   const stopped = page.locator('#stopped');
   const epoch = await isKept(page);
   await stopped.filter({ hasText: /^The page has stopped\. It ran out of memory\. .*can then be resumed/ }).waitFor({ timeout: LONG });
