@@ -23,12 +23,12 @@ else
 fi
 
 # A mirror without keys or signatures is no fault of the packages; a wrong signature is.
-if timeout 30 npm audit signatures >"$log" 2>&1; then
+if timeout 10 npm audit signatures >"$log" 2>&1; then
   grep -E 'audited|verified' "$log" | sed 's/^/npm: /'
 elif grep -qiE 'invalid|tampered' "$log"; then
   cat "$log"
   exit 1
 else
   why=$(grep -iE 'err|found|missing' "$log" | head -n 1 || true)
-  echo "npm: this registry tells no signatures (${why:-no answer within half a minute}), so they are not checked"
+  echo "npm: this registry tells no signatures (${why:-no answer within ten seconds}), so they are not checked"
 fi

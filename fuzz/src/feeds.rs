@@ -585,7 +585,9 @@ fn claimed_pixels(bytes: &[u8]) -> u64 {
     };
     match bytes {
         [0x89, b'P', ..] => number(16..20, true).saturating_mul(number(20..24, true)),
-        [b'G', b'I', b'F', ..] => number(6..8, false) * number(8..10, false),
+        [b'G', b'I', b'F', ..] => {
+            (number(6..8, false) * number(8..10, false)).max(gif_pixels(bytes))
+        }
         // Heights below zero mean another order of the rows.
         [b'B', b'M', ..] => {
             let length = |range| u64::from((number(range, false) as u32 as i32).unsigned_abs());
@@ -593,6 +595,41 @@ fn claimed_pixels(bytes: &[u8]) -> u64 {
         }
         _ => jpeg_pixels(bytes),
     }
+}
+
+/// The largest frame of a GIF, which may be larger than its screen.
+fn gif_pixels(bytes: &[u8]) -> u64 {
+    let table = |flags: u8| match flags & 0x80 {
+        0 => 0,
+        _ => 3 << ((flags & 7) + 1),
+    };
+    let byte = |at: usize| bytes.get(at).copied();
+    let side = |at: usize| Some(u64::from(u16::from_le_bytes([byte(at)?, byte(at + 1)?])));
+    let mut most = 0;
+    let mut walk = || {
+        let mut at = 13 + table(byte(10)?);
+        loop {
+            at = match byte(at)? {
+                0x2c => {
+                    most = most.max(side(at + 5)? * side(at + 7)?);
+                    at + 11 + table(byte(at + 9)?)
+                }
+                0x21 => at + 2,
+                0 => {
+                    at += 1;
+                    continue;
+                }
+                _ => return None::<()>,
+            };
+            // Pieces, each after its length, up to an empty one.
+            while let length @ 1.. = byte(at)? {
+                at += 1 + usize::from(length);
+            }
+            at += 1;
+        }
+    };
+    walk();
+    most
 }
 
 /// The largest frame that a JPEG announces.
