@@ -56,17 +56,17 @@ check('faults: projection workers that the browser ends are noticed, at work and
   // At rest: nothing is said, and the next layout gets another worker.
   assert.ok((await endWorkers(page, 'projector')) >= 1);
   const stage = visitor.panel(page, 'Left').locator('.stage');
-  const subset = page.getByLabel('Left: subset');
-  await subset.selectOption('train');
-  await page.locator('section[aria-label="Left projection"] .stage[data-layout="running"]').waitFor();
+  const compute = async (iterations) => {
+    await visitor.setField(page, 'Iterations', iterations);
+    await page.getByRole('button', { name: 'Compute anew' }).click();
+  };
+  await compute(200000);
   await eventually(page, () => page.evaluate(() => window.started.some(({ name }) => name === 'projector')), Boolean, 'no other worker');
   // At work.
   await stage.getByText(/^Iteration [1-9]/).waitFor();
   assert.ok((await endWorkers(page, 'projector')) >= 1);
   await stage.getByRole('alert').filter({ hasText: 'The projection worker was ended by the browser.' }).waitFor();
-  await subset.selectOption('test');
-  await visitor.projected(page, 'Left', 'Raw pixels');
-  await subset.selectOption('train');
+  await compute(300);
   await visitor.projected(page, 'Left', 'Raw pixels');
 });
 
