@@ -84,6 +84,7 @@ check('mnist: opening files while a network trains puts that network aside, and 
   await visitor.training(page).getByRole('button', { name: 'Train' }).click();
   await eventually(page, () => visitor.progress(page), (at) => at?.epoch > 3, 'no fourth epoch', LONG);
   await drop(page, [images('t10k-images-idx3-ubyte', 100), labels('t10k-labels-idx1-ubyte', 100)]);
+  await page.getByTestId('question').getByRole('button', { name: 'End it and open' }).click();
   await sizes(page, 80, 20);
   await visitor.projected(page, 'Left', 'Raw pixels');
   await visitor.trainingIs(page, 'idle');
