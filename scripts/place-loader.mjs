@@ -15,4 +15,9 @@ const placed = html.replace(INLINE, `<script type="module" src="${module}"></scr
 // What a visitor's browser would refuse, the build refuses.
 const refused = placed.match(/<script(?![^>]*\ssrc=)[^>]*>|<style|\sstyle=|\son\w+=/i);
 if (refused) throw new Error(`${file}: "${refused[0]}" is against the page's policy`);
-writeFileSync(file, placed);
+// A script that the parser waits for comes last in the head: where a page has a policy, browsers fetch nothing
+// ahead of the parser, and the module with its preloads would be asked for only after it.
+const BEGIN = /<script src="?\.\/begin-[^>]+><\/script>/;
+const begin = placed.match(BEGIN)?.[0];
+if (!begin || !placed.includes('</head>')) throw new Error(`${file}: there is no begin.js to place`);
+writeFileSync(file, placed.replace(BEGIN, '').replace('</head>', `${begin}</head>`));

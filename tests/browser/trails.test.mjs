@@ -44,9 +44,10 @@ check('trails: each observation has one; bundling and the check box change the p
   const box = controls(page).getByLabel('Trails', { exact: true });
   const strength = controls(page).getByRole('slider');
   const picture = evolution.picture(page);
+  const bundled = await visitor.pixels(picture);
   await strength.fill('0');
   await controls(page).getByText('0.00').waitFor();
-  const bare = await visitor.pixels(picture);
+  const bare = await visitor.redrawn(page, picture, bundled);
   await strength.fill('1');
   await visitor.redrawn(page, picture, bare);
   await strength.fill('0');
