@@ -84,6 +84,9 @@ check('faults: a page without memory says so, and its training is resumed', { ex
   // Every epoch of so few is kept, 7 MB each: memory is short once some have been written down.
   await answer(page, '**/app-*_bg.wasm', answers.cramped(2500));
   await page.reload();
+  await visitor.digitsAreThere(page);
+  // Not so quick that it ends before the second writing, four seconds after the first.
+  await visitor.setField(page, 'Batch size', 8);
   await begin(page, 60, '512, 512');
   const stopped = page.locator('#stopped');
   const epoch = await isKept(page);
