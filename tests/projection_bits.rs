@@ -10,18 +10,7 @@ use hidden_activity::projection::{
     DissimilarityBuilder, DynamicTsne, DynamicTsneConfig, Mds, MdsConfig, Metric, Stage, Tsne,
     TsneConfig,
 };
-use projection_support::noise;
-
-/// FNV-1a of the bits, eight hexadecimal digits.
-fn fingerprint(values: &[f32]) -> String {
-    let hash = values
-        .iter()
-        .flat_map(|value| value.to_bits().to_le_bytes())
-        .fold(0x811c_9dc5_u32, |hash, byte| {
-            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-        });
-    format!("{hash:08x}")
-}
+use projection_support::{fingerprint, noise};
 
 fn tsne(n: usize, d: usize, config: &TsneConfig) -> Vec<f32> {
     let mut tsne = Tsne::new(noise(n * d, 1), n, d, config).unwrap();

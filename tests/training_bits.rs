@@ -12,19 +12,8 @@ use hidden_activity::network::{
     ConvActivations, Keep, NetworkConfig, Training, TrainingConfig, device,
 };
 use network_support::{Blobs, CLASSES, PIXELS, block_on, losses};
-use projection_support::noise;
+use projection_support::{fingerprint, noise};
 use serde_json::json;
-
-/// FNV-1a of the bits, eight hexadecimal digits.
-fn fingerprint(values: &[f32]) -> String {
-    let hash = values
-        .iter()
-        .flat_map(|value| value.to_bits().to_le_bytes())
-        .fold(0x811c_9dc5_u32, |hash, byte| {
-            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-        });
-    format!("{hash:08x}")
-}
 
 /// `n` noisy images with a bright quadrant each; `bits.test.mjs` makes the same ones.
 fn images(n: usize, seed: u32) -> Blobs {

@@ -1,4 +1,5 @@
-//! Data for tests of projections.
+//! Data for tests of projections, and their fingerprints.
+#![allow(dead_code, reason = "each test file uses some of it")]
 
 /// Numbers in [-1, 1) that look random; tests/browser/projector.mjs makes the same ones.
 pub fn noise(length: usize, seed: u32) -> Vec<f32> {
@@ -9,4 +10,15 @@ pub fn noise(length: usize, seed: u32) -> Vec<f32> {
             (hash ^ (hash >> 13)) as f32 / 2_147_483_648.0 - 1.0
         })
         .collect()
+}
+
+/// FNV-1a of the bits, eight hexadecimal digits.
+pub fn fingerprint(values: &[f32]) -> String {
+    let hash = values
+        .iter()
+        .flat_map(|value| value.to_bits().to_le_bytes())
+        .fold(0x811c_9dc5_u32, |hash, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        });
+    format!("{hash:08x}")
 }
