@@ -37,8 +37,9 @@ native() {
   # What depends on the feature: the library's own tests and those of the network.
   step "Native tests: the network" cargo test --quiet --features trainer --lib --test 'network_*'
 }
-# What the documents tell a visitor to do in Python.
+# Licences and origins of what the project is made of.
 dependencies() { step "Dependencies" scripts/dependencies.sh; }
+# What the documents tell a visitor to do in Python.
 snippets() { step "Documented snippets" cargo test --quiet --test own_network_snippet -- --include-ignored; }
 # What comes from outside, for some seconds each; `make fuzz` does the same for ten minutes.
 fuzz() { step "Fuzzing" scripts/fuzz.sh "${FUZZ_SECONDS:-20}"; }

@@ -25,6 +25,17 @@ pub enum Optimizer {
     },
 }
 
+impl Optimizer {
+    /// The learning rate that is usual for it.
+    #[must_use]
+    pub const fn usual_rate(self) -> f32 {
+        match self {
+            Self::Adam => 0.001,
+            Self::Sgd { .. } => 0.05,
+        }
+    }
+}
+
 /// How to train.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainingConfig {

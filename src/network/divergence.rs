@@ -1,6 +1,6 @@
 //! Noticing that a training has lost its way.
 
-use super::{Checkpoint, Optimizer, TrainingConfig};
+use super::{Checkpoint, TrainingConfig};
 
 /// How many times worse than guessing a loss must be to count as absurd.
 const ABSURD: f32 = 3.0;
@@ -101,17 +101,14 @@ impl TrainingConfig {
     /// is usual for the optimizer if that is less.
     #[must_use]
     pub fn calmer_rate(&self) -> f32 {
-        let usual = match self.optimizer {
-            Optimizer::Adam => 0.001,
-            Optimizer::Sgd { .. } => 0.05,
-        };
-        (self.learning_rate / 10.0).min(usual)
+        (self.learning_rate / 10.0).min(self.optimizer.usual_rate())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network::Optimizer;
 
     #[test]
     fn a_wild_beginning_is_forgiven_but_no_wild_epoch() {

@@ -234,11 +234,7 @@ impl Training {
             outcome.accuracy = Some(scores.correct as f32 / images as f32);
         }
         if let Some(sign) = self.watch.step(outcome.loss) {
-            return Err(TrainingError::Diverged {
-                epoch: self.epoch.saturating_add(1),
-                step: self.step,
-                sign,
-            });
+            return Err(self.diverged(sign));
         }
         if epoch_finished {
             self.epoch = self.epoch.saturating_add(1);
@@ -259,7 +255,7 @@ impl Training {
         let at_end = self.step == 0 && self.epoch > 0;
         let (epoch, step) = match at_end {
             true => (self.epoch, self.steps_per_epoch()),
-            false => (self.epoch + 1, self.step),
+            false => (self.epoch.saturating_add(1), self.step),
         };
         TrainingError::Diverged { epoch, step, sign }
     }

@@ -6,9 +6,6 @@ use super::number_field::{ChoiceField, NumberField};
 use super::state::Session;
 use crate::network::{ConvActivations, NetworkConfig, Optimizer, Schedule};
 
-/// Learning rate when momentum descent is chosen, and when Adam is chosen again.
-const SGD_RATE: f32 = 0.05;
-const ADAM_RATE: f32 = 0.001;
 /// Momentum when momentum descent is chosen.
 const MOMENTUM: f32 = 0.9;
 /// The step schedule when it is chosen.
@@ -56,11 +53,12 @@ pub fn TrainingSettings() -> impl IntoView {
     };
     let choose_optimiser = move |sgd| {
         config.update(|config| {
-            (config.optimizer, config.learning_rate) = if sgd {
-                (Optimizer::Sgd { momentum: MOMENTUM }, SGD_RATE)
+            config.optimizer = if sgd {
+                Optimizer::Sgd { momentum: MOMENTUM }
             } else {
-                (Optimizer::Adam, ADAM_RATE)
+                Optimizer::Adam
             };
+            config.learning_rate = config.optimizer.usual_rate();
         });
     };
     let choose_course = move |course| {

@@ -385,11 +385,8 @@ enum End {
 impl End {
     /// By what the browser says of it; files that could not be loaded it leaves without a message.
     fn of_error(message: Option<String>) -> Self {
-        match message {
+        match message.filter(|message| !message.is_empty()) {
             None => Self::NotLoaded("the browser gives no reason".into()),
-            Some(message) if message.is_empty() => {
-                Self::NotLoaded("the browser gives no reason".into())
-            }
             // A panic is told before it ends so; an allocation that fails is not.
             Some(message) if is_out_of_memory(&message) => Self::OutOfMemory,
             Some(message) => Self::Fault(message),

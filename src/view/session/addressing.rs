@@ -448,16 +448,8 @@ fn go_to(session: Session) {
     let Some(place) = place else {
         return open(session, &said);
     };
-    let Some(question) = asking::before_opening(session) else {
-        return opening::reopen(session, place);
-    };
-    leptos::task::spawn_local(async move {
-        if asking::ask(session, question).await {
-            opening::reopen(session, place);
-        } else {
-            refused(session);
-        }
-    });
+    let reopen = move || opening::reopen(session, place);
+    asking::by_consent(session, reopen, move || refused(session));
 }
 
 /// The address says again what is shown: the visitor stays with it.

@@ -34,9 +34,24 @@ pub fn withdraw(session: Session) {
     answer(session, false);
 }
 
+/// Opens something else: at once where nothing has to be asked, and otherwise by consent; without it the
+/// visitor stays.
+pub fn by_consent(session: Session, open: impl FnOnce() + 'static, stay: impl FnOnce() + 'static) {
+    let Some(question) = before_opening(session) else {
+        return open();
+    };
+    leptos::task::spawn_local(async move {
+        if ask(session, question).await {
+            open();
+        } else {
+            stay();
+        }
+    });
+}
+
 /// What has to be asked before something else is opened: whether a training may end, or whether results
 /// that nobody saved may be forgotten. Mostly nothing, because what was shown is put aside.
-pub fn before_opening(session: Session) -> Option<Question> {
+fn before_opening(session: Session) -> Option<Question> {
     if session.run.with_untracked(Run::is_active) {
         let (done, asked) = (
             training::epochs_done(session),

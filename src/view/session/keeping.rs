@@ -33,15 +33,10 @@ pub fn open_url(session: Session, address: &str) {
         own_files::open_something(session);
         return;
     };
-    let Some(question) = asking::before_opening(session) else {
-        load(session, address, url);
-        return;
-    };
     let address = address.to_owned();
-    leptos::task::spawn_local(async move {
-        if asking::ask(session, question).await {
-            load(session, &address, url);
-        } else if session.embed.is_none() {
+    let open = move || load(session, &address, url);
+    asking::by_consent(session, open, move || {
+        if session.embed.is_none() {
             addressing::refused(session);
         }
     });

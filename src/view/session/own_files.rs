@@ -29,44 +29,41 @@ pub fn open(session: Session, files: Vec<GivenFile>) {
     if files.is_empty() {
         return;
     }
-    let question = asking::before_opening(session);
-    leptos::task::spawn_local(async move {
-        if let Some(question) = question
-            && !asking::ask(session, question).await
-        {
-            return;
-        }
-        let pictures =
-            |given: &GivenFile| given.path.contains('/') && is_named_like_a_picture(&given.path);
-        if files.iter().any(pictures) {
-            let name = folder_name(&files[0].path);
-            read(session, files, |files| OwnFiles::Folder(name, files)).await;
-            return;
-        }
-        let mut archives = Vec::new();
-        let mut others = Vec::new();
-        for given in files {
-            if is_archive(&given).await {
-                archives.push(given);
-            } else {
-                others.push(given.file);
-            }
-        }
-        if archives.len() > 1 || !(archives.is_empty() || others.is_empty()) {
-            session.fail(Failure::new(
-                "These files do not belong together.",
-                "An archive (.npz or .zip) is a data set of its own.",
-                "Drop one archive at a time, or only official files.",
-            ));
-        } else if archives.is_empty() {
-            opening::open_files(session, others);
+    let open = move || leptos::task::spawn_local(open_given(session, files));
+    asking::by_consent(session, open, || {});
+}
+
+async fn open_given(session: Session, files: Vec<GivenFile>) {
+    let pictures =
+        |given: &GivenFile| given.path.contains('/') && is_named_like_a_picture(&given.path);
+    if files.iter().any(pictures) {
+        let name = folder_name(&files[0].path);
+        read(session, files, |files| OwnFiles::Folder(name, files)).await;
+        return;
+    }
+    let mut archives = Vec::new();
+    let mut others = Vec::new();
+    for given in files {
+        if is_archive(&given).await {
+            archives.push(given);
         } else {
-            read(session, archives, |mut files| {
-                OwnFiles::Archive(files.remove(0))
-            })
-            .await;
+            others.push(given.file);
         }
-    });
+    }
+    if archives.len() > 1 || !(archives.is_empty() || others.is_empty()) {
+        session.fail(Failure::new(
+            "These files do not belong together.",
+            "An archive (.npz or .zip) is a data set of its own.",
+            "Drop one archive at a time, or only official files.",
+        ));
+    } else if archives.is_empty() {
+        opening::open_files(session, others);
+    } else {
+        read(session, archives, |mut files| {
+            OwnFiles::Archive(files.remove(0))
+        })
+        .await;
+    }
 }
 
 /// The folder that a path begins with.
