@@ -2,9 +2,9 @@
 
 use core::arch::x86_64::{
     __m128, _mm_add_epi32, _mm_add_ps, _mm_castpd_ps, _mm_castps_si128, _mm_castsi128_ps,
-    _mm_cmplt_ps, _mm_div_ps, _mm_load_sd, _mm_loadh_pd, _mm_loadu_ps, _mm_max_ps, _mm_min_ps,
-    _mm_movehl_ps, _mm_movelh_ps, _mm_movemask_ps, _mm_mul_ps, _mm_set1_ps, _mm_shuffle_ps,
-    _mm_slli_epi32, _mm_sqrt_ps, _mm_storeu_ps, _mm_sub_ps, _mm_unpackhi_ps, _mm_unpacklo_ps,
+    _mm_cmplt_ps, _mm_div_ps, _mm_loadu_ps, _mm_max_ps, _mm_min_ps, _mm_movehl_ps, _mm_movelh_ps,
+    _mm_movemask_ps, _mm_mul_ps, _mm_set1_ps, _mm_setr_pd, _mm_shuffle_ps, _mm_slli_epi32,
+    _mm_sqrt_ps, _mm_storeu_ps, _mm_sub_ps, _mm_unpackhi_ps, _mm_unpacklo_ps,
 };
 
 pub type Register = __m128;
@@ -103,10 +103,11 @@ pub fn transpose([a, b, c, d]: [Register; 4]) -> [Register; 4] {
 pub unsafe fn gather_pairs(pairs: *const f32, at: [usize; 4]) -> (Register, Register) {
     // SAFETY: as the caller promises, each pair lies inside; no alignment is asked for.
     unsafe {
-        let low = _mm_load_sd(pairs.add(2 * at[0]).cast());
-        let low = _mm_castpd_ps(_mm_loadh_pd(low, pairs.add(2 * at[1]).cast()));
-        let high = _mm_load_sd(pairs.add(2 * at[2]).cast());
-        let high = _mm_castpd_ps(_mm_loadh_pd(high, pairs.add(2 * at[3]).cast()));
+        // A pair moves as one f64. Not by `_mm_load_sd` and `_mm_loadh_pd`: Rust's versions of these want their
+        // address aligned to eight bytes, where pairs of f32 need not be.
+        let pair = |i: usize| pairs.add(2 * i).cast::<f64>().read_unaligned();
+        let low = _mm_castpd_ps(_mm_setr_pd(pair(at[0]), pair(at[1])));
+        let high = _mm_castpd_ps(_mm_setr_pd(pair(at[2]), pair(at[3])));
         (
             _mm_shuffle_ps::<0b10_00_10_00>(low, high),
             _mm_shuffle_ps::<0b11_01_11_01>(low, high),
