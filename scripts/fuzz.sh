@@ -36,7 +36,7 @@ fuzz() { # one target
   local name=$1 corpus="$place/corpus/$1" found="$place/found/$1" log="$place/$1.log" began=$SECONDS
   mkdir -p "$corpus" "$found"
   if nice -n "${NICE:-0}" "$place/$host/release/$name" "$corpus" "fuzz/seeds/$name" \
-    -runs="$runs" -max_total_time="$seconds" -max_len=16384 -timeout=20 -rss_limit_mb=2048 \
+    -runs="$runs" -max_total_time="$seconds" -max_len=16384 -timeout=60 -rss_limit_mb=2048 \
     -artifact_prefix="$found/" -print_final_stats=1 -verbosity=1 >"$log" 2>&1; then
     local stat last
     last=$(grep -E '^#[0-9]+.*cov:' "$log" | tail -1)

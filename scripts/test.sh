@@ -35,7 +35,7 @@ native() {
   step "Lints: the training worker" wasm --features trainer,web
   step "Native tests: the core" cargo test --quiet
   # What depends on the feature: the library's own tests and those of the network.
-  step "Native tests: the network" cargo test --quiet --features trainer --lib --test 'network_*'
+  step "Native tests: the network" cargo test --quiet --features trainer --lib --test network
 }
 # Licences and origins of what the project is made of.
 dependencies() { step "Dependencies" scripts/dependencies.sh; }

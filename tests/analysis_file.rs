@@ -526,7 +526,7 @@ fn images_are_drawn_again_by_their_recipe() {
     assert!(parts.recipe("f.npz").is_err());
 }
 
-/// How the file of version 2 was made: `cargo test --test analysis_file -- --ignored`.
+/// How the file of version 2 was made: `cargo test --test core analysis_file -- --ignored`.
 #[test]
 #[ignore = "writes a file"]
 fn write_a_file_with_a_recipe() {
@@ -535,7 +535,7 @@ fn write_a_file_with_a_recipe() {
     std::fs::write("tests/analysis_files/version-2.npz", parts.pack().unwrap()).unwrap();
 }
 
-/// How the file above was made: `cargo test --test analysis_file -- --ignored`.
+/// How the file above was made: `cargo test --test core analysis_file -- --ignored`.
 #[test]
 #[ignore = "writes a file"]
 fn write_a_file_of_this_version() {

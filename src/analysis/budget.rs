@@ -232,9 +232,26 @@ pub fn forgotten(sizes: &[u64], budget: u64) -> usize {
     gone
 }
 
+/// What results that are put aside may take, where the page's memory has grown to `memory` bytes: `budget`
+/// as long as that is `usual` at most, and less by what it is beyond, down to the half.
+///
+/// WebAssembly gives no memory back, and after hours of networks of many sizes there are holes in it that
+/// the next one does not fit into. With fewer results aside there is room again, and it grows no more.
+pub fn within_memory(budget: u64, usual: u64, memory: u64) -> u64 {
+    budget - memory.saturating_sub(usual).min(budget / 2)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::forgotten;
+    use super::{forgotten, within_memory};
+
+    #[test]
+    fn memory_beyond_the_usual_is_counted_down_to_the_half() {
+        assert_eq!(within_memory(512, 640, 0), 512);
+        assert_eq!(within_memory(512, 640, 640), 512);
+        assert_eq!(within_memory(512, 640, 700), 452);
+        assert_eq!(within_memory(512, 640, 4096), 256);
+    }
 
     #[test]
     fn the_oldest_results_go_and_the_newest_stays() {

@@ -33,7 +33,7 @@ pub mod standing_out;
 
 pub use budget::{
     ActivationSize, KeptEpochs, KeptLayers, MOST_KEPT_EPOCHS, bytes_per_epoch, forgotten,
-    format_bytes, plan_activations, plan_kept_epochs,
+    format_bytes, plan_activations, plan_kept_epochs, within_memory,
 };
 pub use confusion::{Confusion, Mistake, mistakes, observations_of};
 pub use curves::{Curves, Evaluation};

@@ -11,6 +11,7 @@ use super::naming;
 use super::session::{projecting, scoring};
 use super::shepard::Shepard;
 use super::state::{Layout, Measured, Panel, Session};
+use super::subscriptions::{leaving, view_memo};
 use crate::analysis::Source;
 use crate::canvas::palette::class_color;
 use crate::figure::describe_observations;
@@ -147,7 +148,7 @@ fn ByClass(hit: Arc<NeighborhoodHit>) -> impl IntoView {
 fn Quality(panel: Panel) -> impl IntoView {
     let session = Session::from_context();
     view! {
-        {move || match panel.quality.get() {
+        {leaving(move || match panel.quality.get() {
             Measured::No => view! {
                 <button class="quiet" on:click=move |_| scoring::measure(session, panel)>"Measure its quality"</button>
             }.into_any(),
@@ -176,8 +177,8 @@ fn Quality(panel: Panel) -> impl IntoView {
                     <dd>{percent(quality.data_neighborhood_hit as f32)}</dd>
                 </dl>
             }.into_any(),
-        }}
-        <Show when=move || panel.job.get().is_some()>
+        })}
+        <Show when=leaving(move || panel.job.get().is_some())>
             <button class="quiet" on:click=move |_| projecting::go_on(session, panel)>"Restart from this layout"</button>
         </Show>
     }
@@ -190,13 +191,13 @@ pub fn Caption(
     panel: Panel,
 ) -> impl IntoView {
     let session = Session::from_context();
-    let projection = Memo::new(move |_| {
+    let projection = view_memo(move || {
         let representation = panel.representation.get();
         session
             .analysis
             .with(|analysis| analysis.projections.get(&representation).cloned())
     });
-    let accuracy = Memo::new(move |_| {
+    let accuracy = view_memo(move || {
         let representation = panel.representation.get();
         session.analysis.with(|analysis| {
             let labels = &analysis.subset(representation.part).labels;
@@ -215,7 +216,7 @@ pub fn Caption(
     };
     view! {
         <div class="caption" data-testid=format!("caption-{}", panel.place)>
-            {move || {
+            {leaving(move || {
                 let projection = projection.get().filter(|_| settled())?;
                 let k = projection.hit.k;
                 // Where all observations are alike, who lies beside whom is chance.
@@ -233,7 +234,7 @@ pub fn Caption(
                         " · " {term("accuracy", "accuracy")} " " <b data-testid=format!("accuracy-{}", panel.place)>{percent(accuracy)}</b>
                     })}
                     <span class="details">
-                        " · " {observations} " · "
+                        " · " {leaving(observations)} " · "
                         {prose(&(method_marked(&projection.method) + &projection.fit.map_or_else(String::new, fit_marked)))}
                     </span>
                     {(panel.layout.get() == Layout::Stopped).then(|| view! {
@@ -250,14 +251,14 @@ pub fn Caption(
                     {projection.hit.reservation().map(|why| view! { <span class="note">{why}</span> })}
                     {projection.notes.iter().map(|note| view! { <span class="note">{note.to_string()}</span> }).collect_view()}
                 })
-            }}
-            {move || {
+            })}
+            {leaving(move || {
                 let running = matches!(panel.layout.get(), Layout::Running { .. });
                 running.then(|| match panel.representation.get().source {
                     Source::Pixels => "Each point is an image, placed by its pixels.",
                     Source::Layer { .. } => "Each point is an image, placed by the activations of this layer.",
                 })
-            }}
+            })}
         </div>
     }
 }

@@ -9,6 +9,7 @@ use super::exporting::{Curve, ExportMenu, Subject};
 use super::frame::{drawn_canvas, theme};
 use super::glossary::term;
 use super::state::Session;
+use super::subscriptions::leaving;
 use crate::analysis::Curves;
 use crate::canvas::palette::CLASS_COLORS;
 
@@ -38,11 +39,11 @@ pub fn LossChart() -> impl IntoView {
         })
     };
     view! {
-        <figure class="chart" data-testid="loss-chart" data-losses=move || losses_json(session)>
+        <figure class="chart" data-testid="loss-chart" data-losses=leaving(move || losses_json(session))>
             <figcaption id="about-loss">
                 <strong>{term("loss", "Loss")}</strong>
-                <span class="key" style=key(TRAIN)>"training " {move || nats(last().0)}</span>
-                <span class="key dashed" style=key(TEST)>"test " {move || nats(last().1)}</span>
+                <span class="key" style=key(TRAIN)>"training " {leaving(move || nats(last().0))}</span>
+                <span class="key dashed" style=key(TEST)>"test " {leaving(move || nats(last().1))}</span>
             </figcaption>
             <ExportMenu subject=Subject::Curve(Curve::Loss) name="loss" />
             <Chart
@@ -117,9 +118,9 @@ pub fn AccuracyChart() -> impl IntoView {
         <figure class="chart rising" data-testid="accuracy-chart">
             <figcaption id="about-accuracy">
                 <strong>{term("accuracy", "Accuracy")}</strong>
-                <span class="key" style=key(TRAIN)>"training " {move || number(last().0)}</span>
+                <span class="key" style=key(TRAIN)>"training " {leaving(move || number(last().0))}</span>
                 <span class="key dashed" style=key(TEST)>
-                    "test " <span data-testid="test-accuracy">{move || number(last().1)}</span>
+                    "test " <span data-testid="test-accuracy">{leaving(move || number(last().1))}</span>
                 </span>
             </figcaption>
             <ExportMenu subject=Subject::Curve(Curve::Accuracy) name="accuracy" />

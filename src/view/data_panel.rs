@@ -178,6 +178,7 @@ fn OwnFiles() -> impl IntoView {
 #[component]
 fn Shelf() -> impl IntoView {
     let session = Session::from_context();
+    let busy = Memo::new(move |_| session.run.with(Run::is_active));
     view! {
         <Show when=move || session.shelf.with(|shelf| !shelf.is_empty())>
             <div class="row small">
@@ -185,7 +186,7 @@ fn Shelf() -> impl IntoView {
                 {move || session.shelf.with(|shelf| {
                     shelf.iter().enumerate().map(|(place, entry)| view! {
                         <button
-                            disabled=move || session.run.with(Run::is_active)
+                            disabled=busy.get()
                             on:click=move |_| opening::reopen(session, place)
                         >
                             {shelf_name(entry)}

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::naming;
 use super::number_field::NumberField;
+use super::options::options;
 use super::state::{EVOLUTION_STEPS, Session};
 use crate::analysis::{Along, Analysis};
 use crate::dataset::Part;
@@ -55,21 +56,20 @@ pub fn EvolutionChooser() -> impl IntoView {
         };
         evolution.sequence.update(|sequence| sequence.part = part);
     };
-    let options = move || match along.get() {
-        Along::Layers { epoch } => epochs
-            .get()
-            .into_iter()
-            .map(|each| (each.to_string(), naming::epoch(each), each == epoch))
-            .collect::<Vec<_>>(),
-        Along::Epochs { layer, .. } => (0..layers.get())
-            .map(|each| {
-                (
-                    each.to_string(),
-                    naming::layer(session, each),
-                    each == layer,
-                )
-            })
-            .collect(),
+    // The epoch whose layers, or the layer whose epochs.
+    let fixed_choices = move || match along.get() {
+        Along::Layers { epoch } => {
+            let all = epochs.get().into_iter();
+            let named: Vec<_> = all
+                .map(|each| (each.to_string(), naming::epoch(each)))
+                .collect();
+            (named, epoch.to_string())
+        }
+        Along::Epochs { layer, .. } => {
+            let named =
+                (0..layers.get()).map(|each| (each.to_string(), naming::layer(session, each)));
+            (named.collect(), layer.to_string())
+        }
     };
     let most = move || match along.get() {
         Along::Epochs { most, .. } => most,
@@ -92,9 +92,10 @@ pub fn EvolutionChooser() -> impl IntoView {
             aria-label=move || if over_layers() { "Evolution: epoch" } else { "Evolution: layer" }
             on:change=fixed
         >
-            {move || options().into_iter().map(|(value, label, selected)| view! {
-                <option value=value selected=selected>{label}</option>
-            }).collect_view()}
+            {move || {
+                let (all, chosen) = fixed_choices();
+                options(all, Some(chosen))
+            }}
         </select>
         <select aria-label="Evolution: subset" on:change=part>
             <option value="test" selected=move || evolution.sequence.get().part == Part::Test>"Test"</option>

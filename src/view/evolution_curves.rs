@@ -17,6 +17,7 @@ use super::frame::{drawn_canvas, text_scale, theme};
 use super::glossary::term;
 use super::player::Player;
 use super::state::Session;
+use super::subscriptions::view_memo;
 use crate::analysis::{Along, Evaluation, Evolution, Representation, Source};
 
 /// More steps, or longer names of them, than fit below a chart are numbered.
@@ -46,8 +47,8 @@ pub fn EvolutionCurves(
     let session = Session::from_context();
     let evolution = session.evolution;
     let over_epochs =
-        Memo::new(move |_| matches!(evolution.sequence.get().along, Along::Epochs { .. }));
-    let step = Memo::new(move |_| evolution.at.get().round() as usize);
+        view_memo(move || matches!(evolution.sequence.get().along, Along::Epochs { .. }));
+    let step = view_memo(move || evolution.at.get().round() as usize);
     let evaluation = move || -> Option<Evaluation> {
         let step = evolution
             .steps
@@ -59,7 +60,7 @@ pub fn EvolutionCurves(
             .analysis
             .with(|analysis| analysis.curves.at_epoch(epoch).copied())
     };
-    let hits = Memo::new(move |_| -> Vec<(f32, f32)> {
+    let hits = view_memo(move || -> Vec<(f32, f32)> {
         let found = found.get();
         let hits = found.iter().flat_map(|found| &found.hits);
         places(session)
@@ -155,8 +156,8 @@ fn Plot(
 ) -> impl IntoView {
     let session = Session::from_context();
     let evolution = session.evolution;
-    let places = Memo::new(move |_| places(session));
-    let range = Memo::new(move |_| {
+    let places = view_memo(move || places(session));
+    let range = view_memo(move || {
         let over_epochs = matches!(evolution.sequence.get().along, Along::Epochs { .. });
         let trained = session.analysis.with(|analysis| {
             let last = analysis.curves.evaluations.last();
@@ -166,7 +167,7 @@ fn Plot(
         let last = places.with(|places| places.last().copied().unwrap_or(1.0));
         (0.0, last.max(trained).max(1.0))
     });
-    let names = Memo::new(move |_| {
+    let names = view_memo(move || {
         let along = evolution.sequence.get().along;
         let steps = evolution.steps.get();
         let names = steps.iter().map(|step| short_title(session, along, *step));

@@ -9,6 +9,7 @@ use super::number_field::NumberInput;
 use super::scatter::shown_by_legend;
 use super::session::selecting;
 use super::state::Session;
+use super::subscriptions::{leaving, view_memo};
 use crate::analysis::standing_out::{changed_prediction, moved_most, usual_count};
 use crate::analysis::{Along, Representation, Source};
 use crate::canvas::selection::{Combine, Selection};
@@ -154,7 +155,7 @@ pub fn MarkControls(marks: Marks) -> impl IntoView {
         }
     };
     let is_over_epochs =
-        Memo::new(move |_| matches!(session.evolution.sequence.get().along, Along::Epochs { .. }));
+        view_memo(move || matches!(session.evolution.sequence.get().along, Along::Epochs { .. }));
     let marked_count =
         Memo::new(move |_| marked.with(|marked| marked.as_ref().map(|marked| marked.count())));
     let indices = move || {
@@ -205,8 +206,8 @@ pub fn MarkControls(marks: Marks) -> impl IntoView {
                         view! {
                             <option
                                 value=name
-                                prop:selected=move || marking.get() == each
-                                disabled=move || needs_epochs && !is_over_epochs.get()
+                                prop:selected=leaving(move || marking.get() == each)
+                                disabled=leaving(move || needs_epochs && !is_over_epochs.get())
                             >
                                 {words}
                             </option>
@@ -214,7 +215,7 @@ pub fn MarkControls(marks: Marks) -> impl IntoView {
                     })}
                 </select>
             </label>
-            <Show when=move || marking.get() == Marking::MovedMost>
+            <Show when=leaving(move || marking.get() == Marking::MovedMost)>
                 <NumberInput
                     step="1"
                     name=Signal::stored("How many moved most".to_owned())

@@ -8,6 +8,7 @@ use super::naming;
 use super::player::Player;
 use super::small_multiple::SmallMultiple;
 use super::state::Session;
+use super::subscriptions::{leaving, view_memo};
 use crate::analysis::{Along, Representation, Source};
 
 /// A step in few words, beside the others of its sequence.
@@ -24,12 +25,16 @@ pub fn short_title(session: Session, along: Along, step: Representation) -> Stri
 pub fn Steps(player: Player) -> impl IntoView {
     let session = Session::from_context();
     let evolution = session.evolution;
-    let current = Memo::new(move |_| evolution.at.get().round() as usize);
-    let hit =
-        move |step: usize| found(session).and_then(|found| found.hits.get(step).map(hit_text));
+    let current = view_memo(move || evolution.at.get().round() as usize);
+    let hits = view_memo(move || {
+        found(session).map_or_else(Vec::new, |found| {
+            found.hits.iter().map(hit_text).collect::<Vec<_>>()
+        })
+    });
+    let hit = move |step: usize| hits.with(|hits| hits.get(step).cloned());
     view! {
         <ol class="steps">
-            {move || {
+            {leaving(move || {
                 let along = evolution.sequence.get().along;
                 evolution.steps.get().into_iter().enumerate().map(|(step, representation)| view! {
                     <li>
@@ -44,7 +49,7 @@ pub fn Steps(player: Player) -> impl IntoView {
                         </button>
                     </li>
                 }).collect_view()
-            }}
+            })}
         </ol>
     }
 }

@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use gloo::timers::callback::Timeout;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -11,7 +10,9 @@ use web_sys::{HtmlCanvasElement, ResizeObserver};
 
 use super::appearance::more_contrast;
 use super::css::Css;
+use super::subscriptions::leave_with_view;
 use crate::canvas::palette::{Theme, class_color};
+use crate::worker::later::later;
 
 /// The style that gives an element the colour of a class; the style sheet says what it is used for.
 pub fn class_style(class: usize) -> Css {
@@ -36,6 +37,7 @@ pub fn drawn_canvas(
         }
     });
     Effect::new(move |_| {
+        leave_with_view();
         watch();
         size.track();
         redraw.ask();
@@ -80,7 +82,7 @@ impl Redraw {
 /// Calls `what` once the next animation frame is painted: what takes long then does not make the
 /// visitor wait for the picture. Nothing is painted, and nothing called, while the page is hidden.
 pub fn after_frame(what: impl FnOnce() + 'static) {
-    let frame = Closure::once_into_js(move || Timeout::new(0, what).forget());
+    let frame = Closure::once_into_js(move || later(0, what));
     let _ = gloo::utils::window().request_animation_frame(frame.unchecked_ref());
 }
 

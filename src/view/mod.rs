@@ -31,6 +31,7 @@ mod network_panel;
 mod neurons;
 mod notice;
 mod number_field;
+mod options;
 mod parts;
 mod player;
 mod prediction_history;
@@ -48,6 +49,7 @@ mod storage;
 mod story;
 mod street_digits_panel;
 mod strip;
+mod subscriptions;
 mod tabs;
 mod thumbnail;
 mod trail_controls;
@@ -58,6 +60,7 @@ mod training_settings;
 use leptos::prelude::*;
 
 use crate::network::{DeviceKind, adapter};
+use crate::worker::later::later;
 use parts::{Later, Part};
 use state::{DeviceChoice, Session, View};
 
@@ -172,7 +175,7 @@ fn Page() -> impl IntoView {
 /// Whether what the page shows first is drawn, so that what comes after it no longer makes it wait.
 fn first_view_is_there(session: Session) -> Memo<bool> {
     let drawn = RwSignal::new(false);
-    gloo::timers::callback::Timeout::new(FIRST_VIEW_MS, move || drawn.set(true)).forget();
+    later(FIRST_VIEW_MS, move || drawn.set(true));
     Effect::new(move |was_there: Option<bool>| {
         let positions = |panel: &state::Panel| !panel.positions.with(|it| it.is_empty());
         let is_there = session.panels.iter().all(positions);
@@ -197,8 +200,7 @@ fn warm_up_when_idle(session: Session) {
     if saves_data {
         return;
     }
-    gloo::timers::callback::Timeout::new(WARM_UP_MS, move || {
+    later(WARM_UP_MS, move || {
         session.workers.with_value(|workers| workers.trainer.warm());
-    })
-    .forget();
+    });
 }

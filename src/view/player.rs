@@ -7,6 +7,7 @@ use web_sys::{Element, KeyboardEvent};
 use super::frame::{animate, prefers_less_motion};
 use super::naming;
 use super::state::{EvolutionView, Panel, Session};
+use super::subscriptions::{leaving, view_memo};
 use crate::canvas::animation::ease;
 use crate::canvas::playback::{AtEnd, Motion, Playback, step_after, step_before};
 
@@ -211,12 +212,12 @@ pub fn PlayerBar(
         goal,
         ..
     } = player;
-    let last = Memo::new(move |_| {
+    let last = view_memo(move || {
         let steps = session.evolution.steps;
         steps.with(|steps| steps.len().saturating_sub(1))
     });
     // The slider is where the visitor put it, and otherwise where the picture is.
-    let slid = move || goal.get().map_or_else(|| at.get(), |step| step as f32);
+    let slid = view_memo(move || goal.get().map_or_else(|| at.get(), |step| step as f32));
     let choose_speed = move |event| {
         if let Ok(chosen) = event_target_value(&event).parse() {
             speed.set(chosen);
@@ -245,24 +246,24 @@ pub fn PlayerBar(
             class="player"
             role="group"
             aria-label="Playback"
-            data-playing=move || playing.get().to_string()
-            data-at=move || format!("{:.3}", at.get())
+            data-playing=leaving(move || playing.get().to_string())
+            data-at=leaving(move || format!("{:.3}", at.get()))
         >
             <PlayerButton label=Signal::stored("One step back") path="M14 4L7 10l7 6zM5 4v12"
-                disabled=Signal::derive(move || slid() <= 0.0) act=move || player.step_back() />
+                disabled=Signal::derive(move || slid.get() <= 0.0) act=move || player.step_back() />
             <PlayerButton label=Signal::derive(play_label)
                 path=Signal::derive(move || if playing.get() { "M6 4v12M14 4v12" } else { "M6 3.5L16 10 6 16.5z" })
                 disabled=Signal::stored(false) act=move || player.toggle() />
             <PlayerButton label=Signal::stored("One step forward") path="M6 4l7 6-7 6zM15 4v12"
-                disabled=Signal::derive(move || slid() >= last.get() as f32) act=move || player.step_forward() />
+                disabled=Signal::derive(move || slid.get() >= last.get() as f32) act=move || player.step_forward() />
             <input
                 class="time"
                 type="range"
                 min="0"
                 max=move || last.get().to_string()
                 // Only whole steps can be chosen; but the slider goes with the picture between them.
-                step=move || if slid().fract() == 0.0 { "1" } else { "any" }
-                prop:value=move || slid().to_string()
+                step=move || if slid.get().fract() == 0.0 { "1" } else { "any" }
+                prop:value=move || slid.get().to_string()
                 aria-label="Step of the evolution"
                 aria-valuetext=move || naming::title(session, panel.representation.get())
                 on:input=slide

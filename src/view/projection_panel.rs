@@ -6,9 +6,11 @@ use super::caption::Caption;
 use super::naming;
 use super::neurons::response::{TintNote, tint};
 use super::notice::FailureBox;
+use super::options::options;
 use super::scatter::ScatterView;
 use super::session::{projecting, training};
 use super::state::{Layout, Panel, Run, Session};
+use super::subscriptions::{leaving, view_memo};
 use crate::analysis::{Analysis, Representation, Source};
 use crate::dataset::Part;
 
@@ -130,8 +132,8 @@ fn Chooser(panel: Panel, name: &'static str) -> impl IntoView {
     let has_parts =
         Memo::new(move |_| session.analysis.with(|analysis| !analysis.train.is_empty()));
     let shown_layer = move || match panel.representation.get().source {
-        Source::Pixels => "pixels".to_owned(),
-        Source::Layer { index, .. } => index.to_string(),
+        Source::Pixels => None,
+        Source::Layer { index, .. } => Some(index),
     };
     let shown_epoch = move || match panel.representation.get().source {
         Source::Pixels => None,
@@ -140,25 +142,13 @@ fn Chooser(panel: Panel, name: &'static str) -> impl IntoView {
     view! {
         <select aria-label=format!("{name}: layer") on:change=source>
             <Show when=move || has_images.get()>
-                <option value="pixels" selected=move || shown_layer() == "pixels">"Raw pixels"</option>
+                <option value="pixels" prop:selected=move || shown_layer().is_none()>"Raw pixels"</option>
             </Show>
-            {move || (0..layers.get()).map(|index| {
-                let value = index.to_string();
-                let own = value.clone();
-                view! {
-                    <option value=value selected=move || shown_layer() == own>
-                        {naming::layer(session, index)}
-                    </option>
-                }
-            }).collect_view()}
+            {move || options((0..layers.get()).map(|index| (index, naming::layer(session, index))), shown_layer())}
         </select>
         <Show when=move || shown_epoch().is_some()>
             <select aria-label=format!("{name}: epoch") on:change=epoch>
-                {move || epochs.get().into_iter().map(|epoch| {
-                    view! {
-                        <option value=epoch.to_string() selected=move || shown_epoch() == Some(epoch)>{naming::epoch(epoch)}</option>
-                    }
-                }).collect_view()}
+                {move || options(epochs.get().into_iter().map(|epoch| (epoch, naming::epoch(epoch))), shown_epoch())}
             </select>
         </Show>
         <Show when=move || has_parts.get()>
@@ -178,19 +168,19 @@ fn Invitation() -> impl IntoView {
         <div class="empty">
             <strong>"What will a network make of these images?"</strong>
             <p>"Train one, and the activations of its hidden layers appear here, beside those before training."</p>
-            {move || if session.run.with(Run::is_active) {
+            {leaving(move || if session.run.with(Run::is_active) {
                 view! { <p>"Training. The projection follows when it ends."</p> }.into_any()
             } else {
                 view! {
                     <button
                         class="primary"
-                        disabled=move || session.dataset.with(Option::is_none)
+                        disabled=leaving(move || session.dataset.with(Option::is_none))
                         on:click=move |_| training::start(session)
                     >
                         "Train a network"
                     </button>
                 }.into_any()
-            }}
+            })}
         </div>
     }
 }
@@ -201,7 +191,7 @@ fn Absence(panel: Panel) -> impl IntoView {
     let session = Session::from_context();
     view! {
         <div class="empty">
-            {move || if session.dataset.with(Option::is_none) {
+            {leaving(move || if session.dataset.with(Option::is_none) {
                 view! {
                     <strong>{move || if session.opening.with(Option::is_some) { "Loading the images" } else { "No images are open" }}</strong>
                 }.into_any()
@@ -209,14 +199,14 @@ fn Absence(panel: Panel) -> impl IntoView {
                 view! {
                     <strong>"There are no activations for this choice"</strong>
                     <p>"The network was not trained that far, memory was too short to keep them, or the file does not have them."</p>
-                    <Show when=move || session.has_images()>
+                    <Show when=leaving(move || session.has_images())>
                         <button on:click=move |_| {
                             panel.chosen.set(true);
                             panel.representation.update(|r| r.source = Source::Pixels);
                         }>"Show the raw pixels"</button>
                     </Show>
                 }.into_any()
-            }}
+            })}
         </div>
     }
 }
@@ -228,7 +218,7 @@ pub fn Busy(
     panel: Panel,
 ) -> impl IntoView {
     let session = Session::from_context();
-    let running = Memo::new(move |_| matches!(panel.layout.get(), Layout::Running { .. }));
+    let running = view_memo(move || matches!(panel.layout.get(), Layout::Running { .. }));
     let fraction = move || match panel.layout.get() {
         Layout::Running { progress, .. } => progress.fraction,
         _ => 1.0,
@@ -248,12 +238,12 @@ pub fn Busy(
         _ => String::new(),
     };
     let paused =
-        Memo::new(move |_| matches!(panel.layout.get(), Layout::Running { paused: true, .. }));
+        view_memo(move || matches!(panel.layout.get(), Layout::Running { paused: true, .. }));
     view! {
         <Show when=move || running.get()>
             <div class="busy">
-                <span>{words}</span>
-                <progress max="1" value=move || fraction().to_string() aria-label="Progress of the projection"></progress>
+                <span>{leaving(words)}</span>
+                <progress max="1" value=leaving(move || fraction().to_string()) aria-label="Progress of the projection"></progress>
                 <button class="quiet" on:click=move |_| projecting::hold(session, panel, !paused.get_untracked())>
                     {move || if paused.get() { "Go on" } else { "Pause" }}
                 </button>

@@ -19,6 +19,7 @@ use super::reading::insets;
 use super::reading::pins;
 use super::session::selecting;
 use super::state::{Layout, Panel, Session};
+use super::subscriptions::{leave_with_view, leaving, view_memo};
 use super::trail_layer::{Ground, TrailLayer, TrailView};
 use crate::analysis::Representation;
 use crate::canvas::hit::PointGrid;
@@ -139,12 +140,12 @@ pub fn ScatterView(
 ) -> impl IntoView {
     let session = Session::from_context();
     let part = move || panel.representation.get().part;
-    let visible = Memo::new(move |_| shown_by_legend(session, part()));
-    let looks = Memo::new(move |_| {
+    let visible = view_memo(move || shown_by_legend(session, part()));
+    let looks = view_memo(move || {
         let tinted = tinted.and_then(|tinted| tinted.get());
         tinted.unwrap_or_else(|| Arc::new(looks_of(session, panel.representation.get())))
     });
-    let marks = Memo::new(move |_| {
+    let marks = view_memo(move || {
         let mut marks = looks.get().to_vec();
         let visible = visible.get();
         match marked.and_then(|marked| marked.get()) {
@@ -155,7 +156,7 @@ pub fn ScatterView(
         }
         Arc::new(marks)
     });
-    let hovered = Memo::new(move |_| {
+    let hovered = view_memo(move || {
         session
             .hovered
             .get()
@@ -244,6 +245,7 @@ pub fn PointsView(
     // Unless the view was made for all spaces.
     if room.is_none() {
         Effect::new(move |_| {
+            leave_with_view();
             points.space.track();
             viewport.update(|viewport| *viewport = viewport.home());
         });
@@ -312,6 +314,7 @@ pub fn PointsView(
         }
     });
     Effect::new(move |_| {
+        leave_with_view();
         let size = size.get();
         let bounds = match room {
             Some(room) => room.get(),
@@ -323,6 +326,7 @@ pub fn PointsView(
         });
     });
     Effect::new(move |_| {
+        leave_with_view();
         let wish = session.wished.with(|wished| wished[points.place]);
         let there =
             size.get().width > 0.0 && points.positions.with(|positions| !positions.is_empty());
@@ -542,7 +546,7 @@ pub fn PointsView(
             node_ref=canvas_ref
             tabindex="0"
             role="img"
-            aria-label=points.label
+            aria-label=leaving(move || points.label.get())
             aria-describedby=format!("about-{}", points.place)
             class:pans=move || tool.get() == Tool::Pan
             class:selects=move || tool.get() == Tool::Select
@@ -558,7 +562,7 @@ pub fn PointsView(
             on:blur=move |_| leave()
             on:dblclick=move |_| pins::toggle_hovered(session)
         ></canvas>
-        <p class="visually-hidden" id=format!("about-{}", points.place) data-testid=format!("about-{}", points.place)>{points.about}</p>
+        <p class="visually-hidden" id=format!("about-{}", points.place) data-testid=format!("about-{}", points.place)>{leaving(move || points.about.get())}</p>
         {over.map(|over| over(viewport, size))}
         <div class="tools" role="toolbar" aria-label="Tools of the projection">
             <ToolButton label="Select with a lasso" pressed=Signal::derive(move || Some(tool.get() == Tool::Select)) act=move || tool.set(Tool::Select)

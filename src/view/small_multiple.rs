@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::frame::{drawn_canvas, theme};
 use super::scatter::{looks_of, show, shown_by_legend};
 use super::state::Session;
+use super::subscriptions::view_memo;
 use crate::analysis::Representation;
 use crate::canvas::mark::emphasise;
 use crate::canvas::raster::Raster;
@@ -26,7 +27,7 @@ pub fn SmallMultiple(
 ) -> impl IntoView {
     let session = Session::from_context();
     let evolution = session.evolution;
-    let marks = Memo::new(move |_| {
+    let marks = view_memo(move || {
         let mut marks = looks_of(session, representation);
         let visible = shown_by_legend(session, representation.part);
         session

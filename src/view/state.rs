@@ -38,6 +38,8 @@ use crate::worker::protocol::{Failure, JobId, Progress};
 pub const SUBSET_SIZE: usize = FIRST_OBSERVATIONS;
 /// Memory for activations, in bytes.
 pub const ACTIVATION_BUDGET: u64 = 512_000_000;
+/// The page's memory while so much is kept, and what else it needs; beyond, less is kept.
+pub const USUAL_MEMORY: u64 = 640_000_000;
 /// Rows and columns of the visitor's own pictures, unless they choose otherwise.
 const PICTURE_SIDE: usize = 32;
 

@@ -1,9 +1,13 @@
 //! What the page keeps in the browser between visits: a few values by name, in IndexedDB.
 
 use idb::{
-    Database, DatabaseEvent, Error, Factory, ObjectStore, ObjectStoreParams, TransactionMode,
+    Database, DatabaseEvent, Error, Factory, ObjectStore, ObjectStoreParams, Request,
+    TransactionMode,
 };
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::worker::life::{promise, settle};
 
 /// The database, with the version of what is in it. Values of another version are not read.
 const DATABASE: &str = "hidden-activity";
@@ -24,7 +28,17 @@ async fn open() -> Result<Database, Error> {
         // Where this fails, so does every later use, which is told.
         let _ = database.create_object_store(STORE, ObjectStoreParams::new());
     });
-    request.await
+    // Awaiting the request itself would leave its three callbacks behind, each time, in idb 0.6.
+    let (ended, end) = promise();
+    let failed = end.clone();
+    request.on_success(move |_| settle(&end));
+    request.on_error(move |_| settle(&failed));
+    // A promise that is never rejected.
+    let _ = JsFuture::from(ended).await;
+    match request.error()? {
+        Some(error) => Err(Error::DomException(error)),
+        None => request.database(),
+    }
 }
 
 /// Does something with the store, and closes the database whatever comes of it.

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, HtmlMetaElement, MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use super::later::later;
 use super::protocol::{Control, Event, Failure, FromWorker, JobId, ToWorker};
 use super::{BUILD, attachment, life, wire};
 
@@ -224,12 +225,11 @@ where
                 let why = format!("{error:?}");
                 let weak = Rc::downgrade(self);
                 // Later, because the caller has not yet got its handle.
-                gloo::timers::callback::Timeout::new(0, move || {
+                later(0, move || {
                     if let Some(inner) = weak.upgrade() {
                         inner.fail_all(&End::NotLoaded(why));
                     }
-                })
-                .forget();
+                });
                 return;
             }
         };
@@ -274,14 +274,13 @@ where
                 return; // still loading: it will read the cancel right after the start
             }
             let (weak, generation) = (Rc::downgrade(self), self.generation.get());
-            gloo::timers::callback::Timeout::new(PATIENCE_MS, move || {
+            later(PATIENCE_MS, move || {
                 with_current(&weak, generation, |inner| {
                     if inner.jobs.borrow().contains_key(&job) {
                         inner.end_for(job);
                     }
                 });
-            })
-            .forget();
+            });
         }
     }
 

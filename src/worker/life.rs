@@ -110,15 +110,17 @@ pub fn unique() -> String {
 }
 
 /// What settles a promise; always there once the browser has made the promise.
-type Settle = Option<Function>;
+pub type Settle = Option<Function>;
 
-fn promise() -> (Promise, Settle) {
+/// A promise, and what resolves it.
+pub fn promise() -> (Promise, Settle) {
     let mut settle = None;
     let promise = Promise::new(&mut |resolve, _| settle = Some(resolve));
     (promise, settle)
 }
 
-fn settle(settle: &Settle) {
+/// Resolves a promise.
+pub fn settle(settle: &Settle) {
     if let Some(settle) = settle {
         // What the browser made throws nothing.
         let _ = settle.call0(&JsValue::UNDEFINED);

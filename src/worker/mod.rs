@@ -19,6 +19,8 @@ pub mod client;
 #[cfg(feature = "web")]
 pub mod host;
 #[cfg(feature = "web")]
+pub mod later;
+#[cfg(feature = "web")]
 pub mod life;
 #[cfg(feature = "web")]
 pub mod pause;

@@ -1,11 +1,11 @@
-// Hours of a visitor's work in minutes: trains, projects, selects, switches data sets and views, opens and
-// closes embeds in one page of Chromium, and weighs it after every round. It fails where the last rounds weigh over 5%
-// more than the heaviest of the first ten minutes. `make soak` runs it; it is no part of `make test`.
+// Hours of a visitor's work in minutes: trains, projects, selects, switches data sets and views in one page of
+// Chromium, opens and closes embeds in another that stays open, and weighs both after every round. It fails where
+// the last rounds weigh over 5% more than the heaviest of the first ten minutes. `make soak` runs it; it is no part of `make test`.
 //
 //   MINUTES=60 node tests/browser/soak.mjs
 //
-// What is weighed: the linear memories of the page's and its frames' WebAssembly and of all workers', all
-// objects on the page's JavaScript heap and what its buffers hold (after a garbage collection), and its DOM nodes. Told, but
+// What is weighed: the linear memories of the page's WebAssembly and of all its workers', all objects on the
+// JavaScript heap of each page and what its buffers hold (after a garbage collection), and its DOM nodes. Told, but
 // not judged, is what the engine decides about: the code that it compiles of functions that are called often, which
 // is on the same heap, its own bookkeeping, and what Chromium's processes have not given back to the system.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -63,15 +63,23 @@ await context.route('**/worker.js', async (route) => {
   await route.fulfill({ response: answer, body: HOOK + (await answer.text()) });
 });
 const page = await context.newPage();
-page.setDefaultTimeout(PATIENCE);
+/** A page of somebody else's that shows figures; the app itself shows no frames, by its own policy. */
+const host = await context.newPage();
+await context.route('**/host.html', (route) =>
+  route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Host</title><script type="module" src="embed.js"></script>' }),
+);
 const faults = [];
-page.on('pageerror', (error) => faults.push(error.message));
-page.on('crash', () => faults.push('the page crashed'));
-const devtools = await context.newCDPSession(page);
+const inspectors = new Map();
+for (const one of [page, host]) {
+  one.setDefaultTimeout(PATIENCE);
+  one.on('pageerror', (error) => faults.push(error.message));
+  one.on('crash', () => faults.push('a page crashed'));
+  inspectors.set(one, await context.newCDPSession(one));
+}
 const processes = await browser.newBrowserCDPSession();
 
-/** Bytes of the page's JavaScript heap by kind: objects of all sorts, and compiled code. */
-async function takeHeapApart() {
+/** Bytes of a page's JavaScript heap by kind: objects of all sorts, and compiled code. */
+async function takeHeapApart(devtools) {
   const chunks = [];
   const keep = ({ chunk }) => chunks.push(chunk);
   devtools.on('HeapProfiler.addHeapSnapshotChunk', keep);
@@ -89,8 +97,18 @@ async function takeHeapApart() {
   return found;
 }
 
-async function weigh() {
+/** What a page has on its JavaScript heap and in its document. */
+async function weighPage(one) {
+  const devtools = inspectors.get(one);
   await devtools.send('HeapProfiler.collectGarbage');
+  const { usedSize, backingStorageSize = 0 } = await devtools.send('Runtime.getHeapUsage');
+  const { nodes, jsEventListeners, documents } = await devtools.send('Memory.getDOMCounters');
+  return { ...(await takeHeapApart(devtools)), heap: usedSize, buffers: backingStorageSize, nodes, listeners: jsEventListeners, documents };
+}
+
+async function weigh() {
+  const { objects: hostObjects, nodes: hostNodes, documents: hostDocuments } = await weighPage(host);
+  const weight = await weighPage(page);
   const pageWasm = await page.evaluate(weighMemories);
   let workersWasm = 0;
   const workers = page.workers();
@@ -98,15 +116,13 @@ async function weigh() {
     // One that ends meanwhile weighs nothing.
     workersWasm += await worker.evaluate(weighMemories).catch(() => 0);
   }
-  const { usedSize, backingStorageSize = 0 } = await devtools.send('Runtime.getHeapUsage');
-  const { nodes, jsEventListeners, documents } = await devtools.send('Memory.getDOMCounters');
   const { processInfo } = await processes.send('SystemInfo.getProcessInfo');
   let resident = 0;
   for (const { id } of processInfo) {
     const status = await readFile(`/proc/${id}/status`, 'utf8').catch(() => '');
     resident += 1024 * Number(status.match(/VmRSS:\s+(\d+)/)?.[1] ?? 0);
   }
-  return { pageWasm, workersWasm, ...(await takeHeapApart()), heap: usedSize, buffers: backingStorageSize, nodes, listeners: jsEventListeners, documents, workers: workers.length, resident };
+  return { pageWasm, workersWasm, ...weight, hostObjects, hostNodes, hostDocuments, workers: workers.length, resident };
 }
 
 const field = (label, value) => visitor.setField(page, label, value);
@@ -120,22 +136,23 @@ async function train(layer, epochs) {
 }
 const tab = (name) => page.getByRole('tab', { name }).click();
 
-/** A figure in a frame of this page, until it says that it is ready. */
+/** A figure in the host page, until it says that it is ready. */
 async function embed(figure) {
-  await page.evaluate((figure) => new Promise((ready, fail) => {
-    const frame = document.createElement('iframe');
-    frame.src = `?embed=${figure}`;
-    Object.assign(frame.style, { position: 'fixed', inset: 'auto 0 0 auto', width: '480px', height: '360px' });
-    const listen = ({ source, data }) => {
-      if (source !== frame.contentWindow || !['ready', 'error'].includes(data.event)) return;
-      removeEventListener('message', listen);
-      frame.remove();
-      if (data.event === 'ready') ready();
-      else fail(new Error(JSON.stringify(data)));
+  const failed = await host.evaluate(([figure, patience]) => new Promise((resolve) => {
+    const element = Object.assign(document.createElement('hidden-activity'), { id: 'figure' });
+    element.setAttribute('figure', figure);
+    element.setAttribute('analysis', 'analyses/digits.npz');
+    const end = (failed) => {
+      clearTimeout(timer);
+      element.remove();
+      resolve(failed);
     };
-    addEventListener('message', listen);
-    document.body.append(frame);
-  }), figure);
+    const timer = setTimeout(() => end('it was never ready'), patience);
+    element.addEventListener('ready', () => end(null));
+    element.addEventListener('error', ({ detail }) => end(detail.message));
+    document.body.append(element);
+  }), [figure, PATIENCE]);
+  if (failed !== null) throw new Error(`the figure ${figure}: ${failed}`);
 }
 
 async function round(number) {
@@ -175,13 +192,17 @@ async function round(number) {
   await page.getByTestId('dataset-name').getByText('Handwritten digits', { exact: true }).waitFor();
   await visitor.projected(page, 'Right', 'FC 4 after 20 epochs', PATIENCE);
 
+  await host.bringToFront();
   await embed(['pair', 'trails', 'projection', 'confusion'][number % 4]);
+  await page.bringToFront();
 }
 
-const KINDS = { pageWasm: 'wasm memory of the page', workersWasm: 'wasm memory of the workers', objects: 'objects of JavaScript', buffers: 'buffers of JavaScript', nodes: 'DOM nodes' };
+const KINDS = { pageWasm: 'wasm memory of the page', workersWasm: 'wasm memory of the workers', objects: 'objects of JavaScript', buffers: 'buffers of JavaScript', nodes: 'DOM nodes', hostObjects: 'objects of the page with embeds', hostNodes: 'DOM nodes of the page with embeds' };
 const samples = [];
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 try {
+  await host.goto(new URL('host.html', server.url).href);
+  await page.bringToFront();
   await page.goto(new URL('?analysis=none&device=cpu', server.url).href);
   await visitor.digitsAreThere(page);
   const began = Date.now();
@@ -194,6 +215,7 @@ try {
     console.log(
       `${String(sample.seconds).padStart(5)} s  round ${number}: page ${megabytes(sample.pageWasm)} MB, ${sample.workers} workers ${megabytes(sample.workersWasm)} MB, ` +
       `objects ${(sample.objects / 1e6).toFixed(3)} MB, code ${(sample.code / 1e6).toFixed(3)} MB of a heap of ${megabytes(sample.heap)} MB, buffers ${megabytes(sample.buffers)} MB; ${sample.nodes} nodes, ${sample.listeners} listeners, ${sample.documents} documents; ` +
+      `host ${(sample.hostObjects / 1e6).toFixed(3)} MB of objects, ${sample.hostNodes} nodes, ${sample.hostDocuments} documents; ` +
       `Chromium ${megabytes(sample.resident)} MB resident`,
     );
   }
@@ -216,7 +238,7 @@ for (const [kind, name] of Object.entries(KINDS)) {
   const last = Math.max(...samples.slice(-LAST).map((sample) => sample[kind]));
   const ok = last <= GROWTH * peak;
   grown += ok ? 0 : 1;
-  const show = kind === 'nodes' ? String : (bytes) => `${(bytes / 1e6).toFixed(2)} MB`;
+  const show = /nodes/i.test(kind) ? String : (bytes) => `${(bytes / 1e6).toFixed(2)} MB`;
   console.log(`${ok ? 'ok   ' : 'GREW '} ${name}: ${show(peak)} at most in the first ${Math.round(FIRST / 60)} minutes, ${show(last)} at most in the last ${LAST} of ${samples.length} rounds (${((100 * last) / peak - 100).toFixed(1)}%)`);
 }
 process.exit(grown ? 1 : 0);

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use crate::figure::{ROWS_OF_A_PAGE, TablePages};
+use crate::worker::later::later;
 
 /// Shows the table in a dialog over the page, which is taken away when it closes.
 pub(super) fn show(table: TablePages) {
@@ -20,7 +21,7 @@ pub(super) fn show(table: TablePages) {
     let close = move || {
         // Not while the dialog still handles its own event.
         let closing = closing.clone();
-        gloo::timers::callback::Timeout::new(0, move || drop(closing.take())).forget();
+        later(0, move || drop(closing.take()));
     };
     let handle = leptos::mount::mount_to(body, move || view! { <TableDialog table close /> });
     *mounted.borrow_mut() = Some(Box::new(handle));

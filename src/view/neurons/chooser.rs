@@ -10,6 +10,7 @@ use crate::dataset::Part;
 use crate::view::glossary::term;
 use crate::view::naming;
 use crate::view::number_field::NumberField;
+use crate::view::options::options;
 use crate::view::session::relating;
 use crate::view::state::Session;
 
@@ -52,11 +53,7 @@ pub fn NeuronChooser(
     view! {
         <div class="neuron-controls">
             <select aria-label="Neurons: layer" on:change=layer>
-                {move || (0..layers.get()).map(|index| view! {
-                    <option value=index.to_string() selected=move || neurons.layer.get() == index>
-                        {naming::layer(session, index)}
-                    </option>
-                }).collect_view()}
+                {move || options((0..layers.get()).map(|index| (index, naming::layer(session, index))), Some(neurons.layer.get()))}
             </select>
             <Show when=move || has_parts.get()>
                 <select aria-label="Neurons: subset" on:change=part>
@@ -102,14 +99,10 @@ fn ClassMenu() -> impl IntoView {
                 }
             }
         >
-            {move || (0..classes.get()).map(|index| {
-                let own = u8::try_from(index).unwrap_or(u8::MAX);
-                view! {
-                    <option value=own.to_string() selected=move || class.get() == own>
-                        {naming::class(session, own)}
-                    </option>
-                }
-            }).collect_view()}
+            {move || {
+                let all = (0..classes.get()).map(|index| u8::try_from(index).unwrap_or(u8::MAX));
+                options(all.map(|own| (own, naming::class(session, own))), Some(class.get()))
+            }}
         </select>
     }
 }

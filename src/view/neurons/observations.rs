@@ -13,6 +13,7 @@ use crate::view::projection_panel::{Busy, layout_name};
 use crate::view::scatter::ScatterView;
 use crate::view::session::projecting;
 use crate::view::state::{Layout, Session};
+use crate::view::subscriptions::leaving;
 
 /// What the right picture shows; the left one's, where that shows nothing.
 fn observed(session: Session) -> Option<Representation> {
@@ -60,14 +61,14 @@ fn Observations(representation: Representation) -> impl IntoView {
     on_cleanup(move || projecting::abandon(session, panel));
     let tinted = tint(session, panel);
     view! {
-        <header class="panel-head"><h2>{move || format!("Observations, {}", naming::title(session, representation))}</h2></header>
+        <header class="panel-head"><h2>{leaving(move || format!("Observations, {}", naming::title(session, representation)))}</h2></header>
         <div
             class="stage"
-            data-layout=move || layout_name(&panel.layout.get())
-            data-points=move || panel.positions.with(|positions| positions.len() / 2)
+            data-layout=leaving(move || layout_name(&panel.layout.get()))
+            data-points=leaving(move || panel.positions.with(|positions| positions.len() / 2))
         >
             <ScatterView panel tinted />
-            {move || match panel.layout.get() {
+            {leaving(move || match panel.layout.get() {
                 Layout::Failed(failure) => Some(view! {
                     <div class="empty">
                         <FailureBox failure />
@@ -75,7 +76,7 @@ fn Observations(representation: Representation) -> impl IntoView {
                     </div>
                 }),
                 _ => None,
-            }}
+            })}
             <Busy panel />
         </div>
         <div>

@@ -15,6 +15,7 @@ use crate::canvas::selection::Combine;
 use crate::view::exporting::What;
 use crate::view::naming;
 use crate::view::notice::FailureBox;
+use crate::view::options::options;
 use crate::view::projection_panel::layout_name;
 use crate::view::scatter::{Points, PointsView};
 use crate::view::session::relating;
@@ -97,9 +98,7 @@ fn EpochMenu(picture: NeuronPicture, name: &'static str) -> impl IntoView {
     view! {
         <Show when=move || { epochs.with(Vec::len) > 1 }>
             <select aria-label=format!("Neurons on the {name}: epoch") on:change=choose>
-                {move || epochs.get().into_iter().map(|epoch| view! {
-                    <option value=epoch.to_string() prop:selected=move || shown.get() == Some(epoch)>{naming::epoch(epoch)}</option>
-                }).collect_view()}
+                {move || options(epochs.get().into_iter().map(|epoch| (epoch, naming::epoch(epoch))), shown.get())}
             </select>
         </Show>
     }

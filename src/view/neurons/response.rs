@@ -16,6 +16,7 @@ use crate::view::frame::theme;
 use crate::view::naming;
 use crate::view::session::relating;
 use crate::view::state::{Panel, Session};
+use crate::view::subscriptions::view_memo;
 
 /// What the chosen neurons make of each observation.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,7 +73,7 @@ pub fn on(session: Session, part: Part) -> Option<Arc<Response>> {
 
 /// The looks of a panel's observations while neurons are chosen.
 pub fn tint(session: Session, panel: Panel) -> Memo<Option<Arc<Vec<Mark>>>> {
-    Memo::new(move |_| {
+    view_memo(move || {
         let response = on(session, panel.representation.get().part)?;
         let theme = theme(session.dark.get());
         Some(Arc::new(on_scale(
@@ -97,7 +98,7 @@ pub fn TintNote(
     panel: Panel,
 ) -> impl IntoView {
     let session = Session::from_context();
-    let shown = Memo::new(move |_| on(session, panel.representation.get().part));
+    let shown = view_memo(move || on(session, panel.representation.get().part));
     let what = Signal::derive(move || {
         shown.get().map_or_else(String::new, |response| {
             let of = naming::title(session, response.representation);

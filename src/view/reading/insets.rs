@@ -12,6 +12,7 @@ use crate::view::css::Css;
 use crate::view::frame::{Size, class_style};
 use crate::view::naming;
 use crate::view::state::{Layout, Panel, Session};
+use crate::view::subscriptions::leaving;
 use crate::view::thumbnail::Thumbnail;
 
 /// After this long without movement of the view, milliseconds, insets look for new places.
@@ -135,17 +136,18 @@ fn InsetLayer(panel: Panel, viewport: RwSignal<Viewport>, size: RwSignal<Size>) 
     view! {
         <div class="insets" aria-hidden="true" data-testid=format!("insets-{}", panel.place)>
             <svg>{lines}</svg>
-            <For each=move || placed.get() key=|placed| placed.inset let:placed>
+            // All anew when they find new places: rows of a `<For>` leave too late to unsubscribe.
+            {move || placed.get().into_iter().map(|placed| view! {
                 <div
                     class="inset"
                     data-class=placed.inset.class.to_string()
                     data-observation=(placed.inset.pin.1 + 1).to_string()
                     data-pinned=placed.inset.is_pinned.to_string()
-                    style=move || place_of(placed.inset)
+                    style=leaving(move || place_of(placed.inset))
                 >
                     <Thumbnail part=placed.inset.pin.0 index=placed.inset.pin.1 side=placed.inset.side />
                 </div>
-            </For>
+            }).collect_view()}
         </div>
         <p class="visually-hidden" data-testid=format!("insets-summary-{}", panel.place)>
             {move || placed.with(|placed| summary(session, placed))}

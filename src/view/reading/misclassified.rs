@@ -13,6 +13,7 @@ use crate::view::frame::class_style;
 use crate::view::gesture::combine;
 use crate::view::naming;
 use crate::view::state::Session;
+use crate::view::subscriptions::leaving;
 use crate::view::thumbnail::Thumbnail;
 
 /// Entries that are drawn at once, and added when the visitor asks for more.
@@ -54,13 +55,9 @@ pub fn Misclassified(told: ToldMemo) -> impl IntoView {
                 </button>
             </div>
             <ol on:keydown=walk aria-label="Enter or a click shows an observation in both projections; the arrow keys walk along">
-                <For
-                    each=move || shown().unwrap_or_default().into_iter().enumerate()
-                    key=|(at, (part, mistake))| (*at == 0, *part, mistake.index, mistake.predicted)
-                    let:entry
-                >
-                    <Entry part=entry.1.0 mistake=entry.1.1 first=entry.0 == 0 />
-                </For>
+                {move || shown().unwrap_or_default().into_iter().enumerate().map(|(at, (part, mistake))| view! {
+                    <Entry part mistake first=at == 0 />
+                }).collect_view()}
             </ol>
             <Show when=move || total() == 0>
                 <p class="soft">"The network is right about every one of these observations."</p>
@@ -96,7 +93,7 @@ fn Entry(part: Part, mistake: Mistake, first: bool) -> impl IntoView {
     let color = |class: u8| class_style(usize::from(class));
     let [is, said] = [truth, predicted].map(|class| untrack(|| naming::class(session, class)));
     // Where it lies in the right projection, or in the left one.
-    let place = move || {
+    let place = leaving(move || {
         let panel = session
             .panels
             .iter()
@@ -107,7 +104,7 @@ fn Entry(part: Part, mistake: Mistake, first: bool) -> impl IntoView {
             let (x, y) = (positions.get(at)?, positions.get(at + 1)?);
             Some(format!("({x:.1}, {y:.1})").replace('-', "−"))
         })
-    };
+    });
     let hover = move |is_over: bool| session.hovered.set(is_over.then_some((part, index)));
     view! {
         <li>
@@ -116,7 +113,7 @@ fn Entry(part: Part, mistake: Mistake, first: bool) -> impl IntoView {
                 data-true=truth.to_string()
                 data-predicted=predicted.to_string()
                 data-observation=(index + 1).to_string()
-                aria-current=move || session.selection(part).with(|history| history.present().contains(index)).then_some("true")
+                aria-current=leaving(move || session.selection(part).with(|history| history.present().contains(index)).then_some("true"))
                 on:pointerenter=move |_| hover(true)
                 on:pointerleave=move |_| hover(false)
                 on:focus=move |_| hover(true)

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::analysis::{Analysis, Representation, Source};
 use crate::dataset::Part;
 use crate::view::state::Session;
+use crate::view::subscriptions::{leaving, view_memo};
 
 /// What differs between left and right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +71,7 @@ pub fn Presets() -> impl IntoView {
     let session = Session::from_context();
     let shown = move || session.panels.map(|panel| panel.representation.get());
     let button = move |(contrast, name, title): (Contrast, &'static str, &'static str)| {
-        let wanted = Memo::new(move |_| {
+        let wanted = view_memo(move || {
             let right = shown()[1];
             session
                 .analysis
@@ -80,7 +81,7 @@ pub fn Presets() -> impl IntoView {
             <button
                 title=title
                 disabled=move || wanted.get().is_none()
-                aria-pressed=move || (wanted.get() == Some(shown())).to_string()
+                aria-pressed=leaving(move || (wanted.get() == Some(shown())).to_string())
                 on:click=move |_| {
                     for (panel, representation) in session.panels.into_iter().zip(wanted.get_untracked().into_iter().flatten()) {
                         panel.chosen.set(true);

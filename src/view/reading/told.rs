@@ -11,6 +11,7 @@ use crate::analysis::{Confusion, Mistake, Representation, Snapshot, Source, Subs
 use crate::dataset::Part;
 use crate::view::caption::percent;
 use crate::view::naming;
+use crate::view::options::options;
 use crate::view::state::{Run, Session};
 
 /// The predictions for the observations of a projection, and what is wrong about them.
@@ -137,11 +138,10 @@ pub fn WhichNetwork(told: ToldMemo) -> impl IntoView {
         <label class="which-network">
             <span class="soft">"Mistakes of the network"</span>
             <select on:change=choose data-testid="which-network" disabled=move || sides.with(Vec::len) < 2>
-                {move || sides.get().into_iter().map(|each| view! {
-                    <option value=each.0.to_string() selected=move || told.with(|told| told.as_ref().is_some_and(|told| told.side == each.0))>
-                        {name(each)}
-                    </option>
-                }).collect_view()}
+                {move || options(
+                    sides.get().into_iter().map(|each| (each.0, name(each))),
+                    told.with(|told| told.as_ref().map(|told| told.side)),
+                )}
             </select>
         </label>
     }

@@ -16,6 +16,7 @@ use crate::canvas::selection::Selection;
 use crate::view::frame::after_frame;
 use crate::view::state::{Run, SELECTION_HISTORY, Session};
 use crate::view::{address_parameters, parts};
+use crate::worker::later::later;
 
 /// The address follows once nothing changed for so long: browsers refuse to be told too often.
 const QUIET_MS: u32 = 250;
@@ -287,7 +288,7 @@ fn apply(session: Session, state: &ViewState) {
         }
     }
     // Once the pictures show what was chosen above.
-    Timeout::new(60, move || session.wished.set(looking)).forget();
+    later(60, move || session.wished.set(looking));
 }
 
 /// Makes the settings of a view those of the page, where there is what they ask for.

@@ -9,13 +9,13 @@ use super::{asking, evolving, projecting, training};
 use crate::address::Opened;
 use crate::analysis::file::Origin;
 use crate::analysis::import::ImportedNetwork;
-use crate::analysis::{Analysis, Representation, Source, forgotten};
+use crate::analysis::{Analysis, Representation, Source, forgotten, within_memory};
 use crate::canvas::history::History;
 use crate::canvas::selection::Selection;
 use crate::dataset::{DATA_SEED, Dataset, OfficialSet, Part};
 use crate::view::state::{
     ACTIVATION_BUDGET, Dropped, DroppedFile, Layout, OpenDataset, SELECTION_HISTORY, Session,
-    Shelved,
+    Shelved, USUAL_MEMORY,
 };
 use crate::worker::browser_file::{hold, release};
 use crate::worker::messages::{ProjectorRequest, ProjectorResult, SentFile};
@@ -468,6 +468,12 @@ fn shown(session: Session) -> Option<Shelved> {
     })
 }
 
+/// Bytes of activations that may be put aside.
+fn shelf_budget() -> u64 {
+    let pages = core::arch::wasm32::memory_size::<0>() as u64;
+    within_memory(ACTIVATION_BUDGET, USUAL_MEMORY, pages * 65_536)
+}
+
 fn shelve(session: Session) {
     let Some(entry) = shown(session) else {
         return;
@@ -476,7 +482,7 @@ fn shelve(session: Session) {
         shelf.push(entry);
         // Activations are what costs memory.
         let sizes: Vec<u64> = shelf.iter().map(Shelved::bytes).collect();
-        shelf.drain(..forgotten(&sizes, ACTIVATION_BUDGET));
+        shelf.drain(..forgotten(&sizes, shelf_budget()));
     });
 }
 
@@ -488,7 +494,7 @@ pub(super) fn forgotten_unsaved(session: Session) -> Vec<String> {
     };
     session.shelf.with_untracked(|shelf| {
         let sizes: Vec<u64> = shelf.iter().chain([&entry]).map(Shelved::bytes).collect();
-        shelf[..forgotten(&sizes, ACTIVATION_BUDGET)]
+        shelf[..forgotten(&sizes, shelf_budget())]
             .iter()
             .filter(|entry| entry.unsaved)
             .map(|entry| entry.dataset.dataset.name.clone())

@@ -9,6 +9,7 @@ use super::{features_of, labels_of, projector_of};
 use crate::analysis::{Projection, Representation, Source};
 use crate::projection::{LiveParameters, Method};
 use crate::view::state::{Layout, Measured, Panel, Run, Session};
+use crate::view::subscriptions::{leave_with_view, view_memo};
 use crate::worker::client::JobHandle;
 use crate::worker::messages::{ProjectionJob, ProjectorPartial, ProjectorRequest, ProjectorResult};
 use crate::worker::protocol::{Event, Progress};
@@ -24,13 +25,14 @@ pub struct Wanted {
 /// Keeps a panel's layout up with what the visitor wants to see. Called once per panel.
 pub fn follow(session: Session, panel: Panel) {
     // What the panel needs of the analysis, so that other changes to it do not wake the effect.
-    let available = Memo::new(move |_| {
+    let available = view_memo(move || {
         let representation = panel.representation.get();
         session
             .analysis
             .with(|analysis| analysis.can_be_shown(representation))
     });
     Effect::new(move |_| {
+        leave_with_view();
         let Some(dataset) = session.dataset.get() else {
             return;
         };

@@ -7,6 +7,7 @@ use super::training;
 use crate::analysis::Curves;
 use crate::network::{SavedTraining, TrainedOn};
 use crate::view::state::Session;
+use crate::worker::later::later;
 use crate::worker::protocol::Failure;
 
 /// Larger files are not read: no network that can be built here has one.
@@ -61,7 +62,7 @@ pub fn download(blob: gloo::file::Blob, name: &str) -> Result<(), String> {
     let link: web_sys::HtmlElement = link.unchecked_into();
     link.click();
     // The browser reads the file after the click; its address must live until then.
-    gloo::timers::callback::Timeout::new(60_000, move || drop(url)).forget();
+    later(60_000, move || drop(url));
     Ok(())
 }
 

@@ -417,10 +417,8 @@ fn write_now(session: Session) {
 fn write(session: Session) {
     let mut prepared = None;
     session.writing.update_value(|writing| {
-        // A timer that has fired has nothing left to cancel.
-        if let Some(timer) = writing.timer.take() {
-            timer.forget();
-        }
+        // Whether it has fired or not.
+        writing.timer = None;
         writing.written = js_sys::Date::now();
         let data = writing.data.clone();
         prepared = data.map(|data| (data, writing.with_images, writing.image_bytes));
