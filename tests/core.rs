@@ -1,5 +1,6 @@
 //! All native tests but those of networks, as one program: fifty would be linked one by one.
 //! `cargo test --test core projection_tsne` runs those of one file.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 #[path = "address.rs"]
 mod address;
@@ -29,6 +30,7 @@ mod canvas_trails;
 mod canvas_viewport;
 #[path = "dataset_cifar10.rs"]
 mod dataset_cifar10;
+mod dataset_files;
 #[path = "dataset_idx.rs"]
 mod dataset_idx;
 #[path = "dataset_mnist.rs"]
@@ -53,6 +55,7 @@ mod dataset_street_digits;
 mod dataset_svhn;
 #[path = "figure.rs"]
 mod figure;
+mod figure_support;
 #[path = "glossary.rs"]
 mod glossary;
 #[path = "import.rs"]
@@ -77,6 +80,7 @@ mod projection_mds;
 mod projection_measures;
 #[path = "projection_shares.rs"]
 mod projection_shares;
+mod projection_support;
 #[path = "projection_tsne.rs"]
 mod projection_tsne;
 #[path = "shipped.rs"]

@@ -1,7 +1,7 @@
 //! CIFAR-10's binary files, one by one and in their archive.
 #![allow(clippy::unwrap_used)]
 
-mod dataset_files;
+use crate::dataset_files;
 
 use std::io::Write;
 

@@ -1,6 +1,6 @@
 //! One MNIST file: everything that can be wrong with it has its own message.
 
-mod dataset_files;
+use crate::dataset_files;
 
 use dataset_files::{TRAIN_IMAGES, TRAIN_LABELS, gzip, images, labels, named};
 use hidden_activity::dataset::{DatasetError, FileReading, Lookalike};

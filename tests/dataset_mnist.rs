@@ -1,7 +1,7 @@
 //! The official MNIST files: how they pair up, and what is said when they do not.
 #![allow(clippy::unwrap_used)]
 
-mod dataset_files;
+use crate::dataset_files;
 
 use dataset_files::{
     TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS, gzip, images, labels, named, shared_data,

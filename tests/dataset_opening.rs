@@ -1,6 +1,6 @@
 //! Files as visitors give them: bit by bit, twice, of several data sets, right and wrong together.
 
-mod dataset_files;
+use crate::dataset_files;
 
 use dataset_files::{
     Stored, TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS, array, batch, images, labels,

@@ -1,7 +1,7 @@
 //! Data sets cut into packs for a site, put together again, and listed; and the program that does it.
 #![allow(clippy::unwrap_used)]
 
-mod dataset_files;
+use crate::dataset_files;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

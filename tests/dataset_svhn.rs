@@ -1,7 +1,7 @@
 //! SVHN's files: read right in every way that MATLAB writes them, refused in words otherwise.
 #![allow(clippy::unwrap_used)]
 
-mod dataset_files;
+use crate::dataset_files;
 
 use dataset_files::{
     Stored, array, element, gzip, labels, matlab, named, packed, planes, shared_data,

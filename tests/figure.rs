@@ -1,7 +1,7 @@
 //! Figures to take away: what is in the SVG, in the CSV and in the table for screen readers.
 #![allow(clippy::unwrap_used)]
 
-mod figure_support;
+use crate::figure_support;
 
 use std::collections::BTreeMap;
 

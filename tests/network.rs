@@ -1,4 +1,5 @@
 //! The native tests of networks, which are run with and without the feature `trainer`.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 #[path = "network_burn.rs"]
 mod network_burn;
@@ -12,9 +13,11 @@ mod network_mathematics;
 mod network_mnist;
 #[path = "network_saved.rs"]
 mod network_saved;
+mod network_support;
 #[path = "network_training.rs"]
 mod network_training;
 #[path = "numbers_network.rs"]
 mod numbers_network;
+mod projection_support;
 #[path = "training_bits.rs"]
 mod training_bits;

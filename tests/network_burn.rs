@@ -2,7 +2,7 @@
 #![cfg(feature = "trainer")]
 #![allow(clippy::unwrap_used)]
 
-mod network_support;
+use crate::network_support;
 
 use burn::optim::momentum::MomentumConfig;
 use burn::optim::{AdamConfig, AdamWConfig, SgdConfig};

@@ -1,7 +1,7 @@
 //! The light convolutional network learns the digits that are shipped with the page.
 #![allow(clippy::unwrap_used)]
 
-mod network_support;
+use crate::network_support;
 
 use hidden_activity::dataset::{Pack, Part};
 use hidden_activity::network::{ConvActivations, Keep, Preset, TrainInputs, TrainingConfig};

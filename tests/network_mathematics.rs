@@ -1,7 +1,7 @@
 //! The numbers behind training: gradients by finite differences, observations by the definition.
 #![allow(clippy::unwrap_used)]
 
-mod network_support;
+use crate::network_support;
 
 use hidden_activity::network::{
     Checkpoint, ConvActivations, Keep, LayerConfig, NamedArray, NetworkConfig, Optimizer, Training,

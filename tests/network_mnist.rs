@@ -1,7 +1,7 @@
 //! Real digits are learned on the CPU. Needs the shared data, and says so where it is missing.
 #![allow(clippy::unwrap_used)]
 
-mod network_support;
+use crate::network_support;
 
 use std::io::Read;
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! A training as a file: it goes on from there, Python reads it, and what is wrong with one is said.
 #![allow(clippy::unwrap_used)]
 
-mod network_support;
+use crate::network_support;
 
 use std::io::Write;
 use std::process::{Command, Stdio};

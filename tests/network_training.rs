@@ -1,7 +1,7 @@
 //! Training on the CPU: it learns, repeats itself bit for bit and survives a checkpoint.
 #![allow(clippy::unwrap_used)]
 
-mod network_support;
+use crate::network_support;
 
 use hidden_activity::dataset::ImageShape;
 use hidden_activity::network::{

@@ -2,7 +2,7 @@
 //! says why, or gives numbers that mean something.
 #![allow(clippy::unwrap_used)]
 
-mod network_support;
+use crate::network_support;
 
 use hidden_activity::dataset::{ImageShape, Standardisation};
 use hidden_activity::network::{

@@ -2,7 +2,7 @@
 //! projection worker for the same layouts and compares them with the same file.
 #![allow(clippy::unwrap_used)]
 
-mod projection_support;
+use crate::projection_support;
 
 use std::collections::BTreeMap;
 

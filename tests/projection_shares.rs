@@ -1,7 +1,7 @@
 //! A neighbour search divided among several workers finds what one alone finds.
 #![allow(clippy::unwrap_used)]
 
-mod projection_support;
+use crate::projection_support;
 
 use hidden_activity::projection::{
     FoundNeighbours, NeighbourSearch, NeighbourShare, NeighbourTask, Stage, Tsne, TsneConfig,

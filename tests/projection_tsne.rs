@@ -1,7 +1,7 @@
 //! t-SNE against scikit-learn, openTSNE and its own definition.
 #![allow(clippy::unwrap_used)]
 
-mod projection_support;
+use crate::projection_support;
 
 use hidden_activity::projection::{
     Affinities, Ending, Initialisation, LearningRate, NeighbourSearch, Note, ProjectionError,

@@ -3,8 +3,8 @@
 //! Firefox, and compares them with the same file.
 #![allow(clippy::unwrap_used)]
 
-mod network_support;
-mod projection_support;
+use crate::network_support;
+use crate::projection_support;
 
 use std::collections::BTreeMap;
 
