@@ -1,7 +1,7 @@
 //! What the page keeps in the browser between visits: a few values by name, in IndexedDB.
 
 use idb::{
-    Database, DatabaseEvent, Error, Factory, ObjectStore, ObjectStoreParams, Request,
+    Database, DatabaseEvent, Error, Factory, ObjectStore, ObjectStoreParams, Request, Transaction,
     TransactionMode,
 };
 use wasm_bindgen::JsValue;
@@ -51,13 +51,24 @@ async fn with_store<T>(
         let transaction = database.transaction(&[STORE], mode)?;
         let done = act(&transaction.object_store(STORE)?).await?;
         if mode == TransactionMode::ReadWrite {
-            transaction.commit()?.await?;
+            commit(transaction).await?;
         }
         Ok(done)
     }
     .await;
     database.close();
     done
+}
+
+/// Ends a transaction. A full disk is told only here: each `put` succeeds, and then all are undone.
+async fn commit(transaction: Transaction) -> Result<(), Error> {
+    let handle = JsValue::from(transaction);
+    let transaction = Transaction::try_from(handle.clone())?;
+    if transaction.commit()?.await?.is_committed() {
+        return Ok(());
+    }
+    let why = Transaction::try_from(handle)?.error();
+    Err(why.map_or(Error::DomExceptionNotFound, Error::DomException))
 }
 
 /// The names that have a value.
