@@ -70,7 +70,9 @@ dependencies: ## Check licences and origins of all dependencies (deny.toml), and
 
 miri: ## Interpret the tests of the modules with unsafe code (wants the nightly toolchain)
 	@rustup component add --toolchain nightly miri rust-src
-	@$(ENV) cd tests/kernels && cargo +nightly miri test --locked -- lanes product attraction
+	@$(ENV) cd tests/kernels && for target in x86_64-unknown-linux-gnu i686-unknown-linux-gnu; do \
+		cargo +nightly miri test --locked --target $$target -- lanes product attraction || exit; \
+	done
 
 soak: ## Work for an hour in one page of Chromium and weigh it after every round, on dist/ as it is (MINUTES=60)
 	@scripts/setup.sh
