@@ -1,6 +1,7 @@
 // What a visitor did and is done with leaves nothing behind. `make soak` weighs the page for an hour; this counts
 // what a few trainings leave: functions that WebAssembly gave to the browser and forgot are never collected.
 import assert from 'node:assert/strict';
+import { heapOf } from './heap.mjs';
 import { stage } from './support.mjs';
 import * as visitor from './visitor.mjs';
 
@@ -9,16 +10,8 @@ const AFTER = 4;
 
 /** Functions that live in the page once all garbage is collected. */
 async function functions(devtools) {
-  const chunks = [];
-  const keep = ({ chunk }) => chunks.push(chunk);
-  devtools.on('HeapProfiler.addHeapSnapshotChunk', keep);
-  await devtools.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
-  devtools.off('HeapProfiler.addHeapSnapshotChunk', keep);
-  const { snapshot: { meta }, nodes } = JSON.parse(chunks.join(''));
-  const type = meta.node_fields.indexOf('type');
-  const closure = meta.node_types[type].indexOf('closure');
   let count = 0;
-  for (let at = type; at < nodes.length; at += meta.node_fields.length) count += nodes[at] === closure ? 1 : 0;
+  for await (const [type] of heapOf(devtools)) count += type === 'closure' ? 1 : 0;
   return count;
 }
 

@@ -13,6 +13,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { serve } from '../../scripts/serve-static.mjs';
+import { heapOf } from './heap.mjs';
 import * as visitor from './visitor.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -80,19 +81,11 @@ const processes = await browser.newBrowserCDPSession();
 
 /** Bytes of a page's JavaScript heap by kind: objects of all sorts, and compiled code. */
 async function takeHeapApart(devtools) {
-  const chunks = [];
-  const keep = ({ chunk }) => chunks.push(chunk);
-  devtools.on('HeapProfiler.addHeapSnapshotChunk', keep);
-  await devtools.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
-  devtools.off('HeapProfiler.addHeapSnapshotChunk', keep);
-  const { snapshot: { meta }, nodes } = JSON.parse(chunks.join(''));
-  const [kind, size] = ['type', 'self_size'].map((field) => meta.node_fields.indexOf(field));
   const found = { objects: 0, code: 0 };
-  for (let at = 0; at < nodes.length; at += meta.node_fields.length) {
-    const type = meta.node_types[kind][nodes[at + kind]];
+  for await (const [type, size] of heapOf(devtools)) {
     // Native ones are the browser's: the document, and lists of what took long.
-    if (type === 'code') found.code += nodes[at + size];
-    else if (type !== 'native') found.objects += nodes[at + size];
+    if (type === 'code') found.code += size;
+    else if (type !== 'native') found.objects += size;
   }
   return found;
 }
