@@ -4,7 +4,7 @@ PORT ?= 8080
 ENV := . scripts/env.sh &&
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build dev test test-native test-browser size bundle release screenshots data analyses results bench bench-native fuzz dependencies miri soak limits clean
+.PHONY: help setup serve build dev test test-native test-browser size bundle release screenshots data analyses results bench bench-native fuzz dependencies miri repeat soak limits clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ bench-native: ## Run the native benchmarks
 fuzz: ## Fuzz what comes from outside: 10 minutes or 10 million inputs each (FUZZ_SECONDS=…, ONLY="idx pack" for some)
 	@scripts/setup.sh fuzz
 	@scripts/fuzz.sh "$${FUZZ_SECONDS:-600}" $(ONLY)
+
+repeat: ## Run every check again and again, each time in another order and time zone (TIMES=10)
+	@scripts/repeat.sh "$(or $(TIMES),10)"
 
 dependencies: ## Check licences and origins of all dependencies (deny.toml), and npm's signatures
 	@scripts/setup.sh >/dev/null

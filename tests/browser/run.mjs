@@ -3,19 +3,21 @@
 //   node tests/browser/run.mjs              all
 //   ONLY=views node tests/browser/run.mjs   those whose file, or else whose name, holds the text
 //   ORDER=17 node tests/browser/run.mjs     the files in an order of their own for each seed; ORDER=random takes one
-//   AT_ONCE=2 node tests/browser/run.mjs    so many files at a time, but for those that want the machine for themselves
+//   AT_ONCE=1 node tests/browser/run.mjs    so many files at a time (two, where there are two cores)
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { run } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 
-/** They measure frames, loading or memory, or hold back what others would wait for. */
-const ALONE = ['datasets', 'instant', 'menu', 'offline', 'playback', 'webgpu'];
+/** They measure frames or loading by the clock, and have the machine for themselves. */
+const ALONE = ['instant', 'playback'];
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const only = process.env.ONLY?.toLowerCase() ?? '';
-const atOnce = Number(process.env.AT_ONCE ?? 1);
+// More would share two cores, and take as long: two keep both at work.
+const atOnce = Number(process.env.AT_ONCE ?? Math.min(2, availableParallelism()));
 if (!(Number.isInteger(atOnce) && atOnce > 0)) throw new Error('AT_ONCE must be a number of files, such as 2.');
 const all = ordered(readdirSync(folder).filter((name) => name.endsWith('.test.mjs')).sort()).map((name) => join(folder, name));
 const named = all.filter((file) => basename(file).includes(only));

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Runs every check so many times in a row, as `make test` does, and stops where one fails. What passes only
+# now and then, or only in one order or time zone, does not pass here:
+#
+#   scripts/repeat.sh [times (10)]
+#
+# What each time printed is kept in $CARGO_TARGET_DIR/repeat.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+times="${1:-10}"
+logs="$(realpath -m "${CARGO_TARGET_DIR:-target}")/repeat"
+# Apart by up to 25 hours and by minutes that are no full hours, so that it is always another time of day.
+zones=(UTC Pacific/Kiritimati America/St_Johns Asia/Kathmandu Pacific/Pago_Pago)
+mkdir -p "$logs"
+for ((time = 1; time <= times; time++)); do
+  zone="${zones[(time - 1) % ${#zones[@]}]}" log="$logs/$time.log" began=$SECONDS
+  if ! TZ="$zone" ORDER="${ORDER:-random}" scripts/test.sh >"$log" 2>&1; then
+    tail -n 40 "$log"
+    printf '%d of %d FAILED after %d s (%s); all of it is in %s\n' "$time" "$times" $((SECONDS - began)) "$zone" "$log" >&2
+    exit 1
+  fi
+  printf '%d of %d passed in %d s: %s (%s; %s)\n' "$time" "$times" $((SECONDS - began)) \
+    "$(grep -E '^[0-9]+ passed, 0 failed$' "$log" | tail -1)" "$(grep -oE 'ORDER=[0-9]+' "$log" | tail -1)" "$zone"
+done
