@@ -37,8 +37,20 @@ native() {
   # What depends on the feature: the library's own tests and those of the network.
   step "Native tests: the network" cargo test --quiet --features trainer --lib --test network
 }
-# Licences and origins of what the project is made of.
-dependencies() { step "Dependencies" scripts/dependencies.sh; }
+# Licences and origins of what the project is made of. Most of the time it waits for npm's registry, and
+# the native tests need not.
+dependencies_begin() {
+  dependencies_log=$(mktemp)
+  trap 'rm -f "$dependencies_log"' EXIT
+  scripts/dependencies.sh >"$dependencies_log" 2>&1 &
+  dependencies=$!
+}
+dependencies_end() {
+  local status=0
+  wait "$dependencies" || status=$?
+  cat "$dependencies_log"
+  return "$status"
+}
 # What the documents tell a visitor to do in Python.
 snippets() { step "Documented snippets" cargo test --quiet --test own_network_snippet -- --include-ignored; }
 # What comes from outside, for some seconds each; `make fuzz` does the same for ten minutes.
@@ -48,8 +60,9 @@ browser() { step "Browser tests" node tests/browser/run.mjs; }
 case "${1:-all}" in
   all)
     step "Set-up" scripts/setup.sh
-    dependencies
+    dependencies_begin
     native
+    step "Dependencies" dependencies_end
     snippets
     fuzz
     step "Build for the browser" scripts/build.sh

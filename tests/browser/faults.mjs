@@ -1,5 +1,7 @@
-// Faults as a browser, a server or a visitor makes them, for faults.test.mjs.
+// Faults as a browser, a server or a visitor makes them, and the training that they fall into, for faults_*.test.mjs.
 import assert from 'node:assert/strict';
+import { LONG, eventually } from './support.mjs';
+import * as visitor from './visitor.mjs';
 
 /** Has the page remember its workers, so that a test can end one as the browser does: without a word.
     To be called before the page is opened. */
@@ -102,3 +104,28 @@ export async function textReaches(locator, pattern, least, limit) {
     if (Date.now() > end) assert.fail(`still "${text}" after ${limit / 1000} s`);
   }
 }
+
+/** Epochs of a training that does not end by itself. */
+export const FOREVER = 2000;
+
+export async function begin(page, epochs = FOREVER, widths = '32, 16') {
+  await visitor.digitsAreThere(page);
+  await visitor.setField(page, 'Hidden widths', widths);
+  await visitor.setField(page, 'Epochs', epochs);
+  await button(page, /^Train/).click();
+}
+export const button = (page, name) => visitor.training(page).getByRole('button', { name });
+export const reaches = (page, epoch) =>
+  eventually(page, () => visitor.progress(page), (at) => at?.epoch > epoch, `it does not come beyond epoch ${epoch}`, LONG);
+/** What the training panel says of a failure. */
+export async function failure(page) {
+  assert.equal(await visitor.trainingIs(page, 'failed ended'), 'failed');
+  return visitor.training(page).getByRole('alert').innerText();
+}
+export const kept = (page) => page.getByTestId('surviving');
+export async function isKept(page, atLeast = 1) {
+  const epoch = async () => Number((await kept(page).innerText()).match(/Epoch (\d+) can be resumed/)?.[1] ?? 0);
+  return eventually(page, epoch, (epoch) => epoch >= atLeast, 'nothing is kept', LONG);
+}
+export const offer = (page) => page.getByTestId('interrupted');
+export const notice = (page, text) => page.getByRole('alert').filter({ hasText: text }).waitFor();
