@@ -20,23 +20,22 @@ const newFolder = async () => {
   scratch.push(await mkdtemp(join(tmpdir(), 'ha-offline-')));
   return scratch.at(-1);
 };
-let site; // the folder that is served: a copy of dist/, which the second version replaces
 const check = stage({
   at: '/some/sub/path/',
   site: async (dist) => {
-    site = join(await newFolder(), 'site');
+    const site = join(await newFolder(), 'site');
     await cp(dist, site, { recursive: true });
-    await addDataSet('mnist', 'MNIST');
-    await addDataSet('svhn', 'SVHN');
-    await listFiles();
+    await addDataSet(site, 'mnist', 'MNIST');
+    await addDataSet(site, 'svhn', 'SVHN');
+    await listFiles(site);
     return site;
   },
 });
 /** What the build does last. */
-const listFiles = () => run('node', [join(ROOT, 'scripts/precache.mjs'), site]);
+const listFiles = (site) => run('node', [join(ROOT, 'scripts/precache.mjs'), site]);
 
 /** A data set as `make data` adds it, in a folder of its own. */
-async function addDataSet(id, name) {
+async function addDataSet(site, id, name) {
   await mkdir(join(site, 'data', id), { recursive: true });
   await cp(join(site, 'data/digits.pack'), join(site, 'data', id, '000.pack'));
   const list = join(site, 'data/manifest.json');
@@ -49,6 +48,8 @@ async function addDataSet(id, name) {
 /** What an address ends with for the digits alone. */
 const LIVE = '?analysis=none';
 const kept = { context: { serviceWorkers: 'allow' }, path: LIVE };
+/** For what changes the site or ends its server. */
+const own = { ...kept, own: true };
 
 const freePort = () =>
   new Promise((found) => {
@@ -82,7 +83,7 @@ const keptFiles = (page) =>
   });
 
 /** Puts a second version in the place of the first: another style, other names of all that has a name of its own. */
-async function release() {
+async function release(site) {
   const files = await readdir(site);
   const one = (pattern) => files.find((name) => pattern.test(name));
   const style = one(/^main-.*\.css$/);
@@ -94,7 +95,7 @@ async function release() {
   }
   await writeFile(join(site, 'main-second.css'), `${await readFile(join(site, 'main-second.css'), 'utf8')}\n:root { --edition: second; }\n`);
   await writeFile(join(site, 'index.html'), html);
-  await listFiles();
+  await listFiles(site);
   return [style, workers];
 }
 
@@ -111,16 +112,16 @@ const triedUpdate = (page) =>
 const edition = (page) => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--edition'));
 const notice = (page) => page.getByRole('status').filter({ hasText: 'A new version is available.' });
 
-check('offline: a new version waits until the visitor takes it, and the old one stays whole', kept, async ({ page, url, server, log, screenshot }) => {
+check('offline: a new version waits until the visitor takes it, and the old one stays whole', own, async ({ page, url, server, folder, log, screenshot }) => {
   await visitor.digitsAreThere(page);
   await worksOffline(page);
   const first = await version(page);
-  const gone = await release();
+  const gone = await release(folder);
   // While files are still being copied, a version that is not whole is not taken.
-  const style = await readFile(join(site, 'main-second.css'));
-  await writeFile(join(site, 'main-second.css'), `${style} /* of a third version */`);
+  const style = await readFile(join(folder, 'main-second.css'));
+  await writeFile(join(folder, 'main-second.css'), `${style} /* of a third version */`);
   assert.equal(await triedUpdate(page), 'redundant');
-  await writeFile(join(site, 'main-second.css'), style);
+  await writeFile(join(folder, 'main-second.css'), style);
   assert.equal(await notice(page).count(), 0);
   // A second tab, opened after the release, and the first one reloaded: both still of the first version.
   const other = await page.context().newPage();
@@ -153,7 +154,7 @@ check('offline: a new version waits until the visitor takes it, and the old one 
   assert.deepEqual(names.filter((name) => gone.some((old) => name.includes(old))), [], 'the first is forgotten');
 });
 
-check('bundle: the zip runs from Python\'s server, as its README.txt says', { ...kept, expected: [/^request to another host: http:\/\/127\.0\.0\.1:/] }, async ({ page, log, screenshot }) => {
+check('bundle: the zip runs from Python\'s server, as its README.txt says', { ...kept, expected: [/^request to another host: http:\/\/127\.0\.0\.1:/] }, async ({ page, folder: site, log, screenshot }) => {
   const folder = await newFolder();
   const zip = join(folder, 'page.zip');
   const bundle = async (file) => run('node', [join(ROOT, 'scripts/bundle.mjs'), site, file]);
@@ -199,9 +200,9 @@ check('offline: the page can be installed', kept, async ({ page, url }) => {
   }
 });
 
-check('offline: a host can take the service worker back', kept, async ({ page, server }) => {
+check('offline: a host can take the service worker back', own, async ({ page, server, folder }) => {
   await worksOffline(page);
-  await cp(join(ROOT, 'public/service-worker.js'), join(site, 'service-worker.js'));
+  await cp(join(ROOT, 'public/service-worker.js'), join(folder, 'service-worker.js'));
   const before = server.asked.length;
   await page.reload();
   // The tab goes over by itself, to what the server has.
@@ -211,7 +212,6 @@ check('offline: a host can take the service worker back', kept, async ({ page, s
   for (let waited = 0; waited < SHORT && !server.asked.slice(before).some(isPage); waited += 50) await sleep(50);
   assert.ok(server.asked.slice(before).some(isPage), 'the page comes from the server');
   await visitor.digitsAreThere(page);
-  await listFiles();
 });
 
 const REFUSED = `Object.defineProperty(Navigator.prototype, 'serviceWorker', { get() { throw new DOMException('no', 'SecurityError'); } })`;
@@ -229,16 +229,15 @@ for (const [what, script] of [['where the browser refuses', REFUSED], ['for who 
   });
 }
 
-// Last, because it takes the server away.
-const UNKEPT = { ...kept, expected: [/SVHN|svhn|Failed to load/] };
-check('offline: after one visit the main job needs neither network nor server', UNKEPT, async ({ page, url, server, log, screenshot }) => {
+const UNKEPT = { ...own, expected: [/SVHN|svhn|Failed to load/] };
+check('offline: after one visit the main job needs neither network nor server', UNKEPT, async ({ page, url, server, folder, log, screenshot }) => {
   await visitor.digitsAreThere(page);
   await worksOffline(page);
   await page.keyboard.press('?');
   await page.getByRole('dialog').getByText('Works offline.').waitFor();
   await screenshot('works offline');
-  const all = (await readdir(site, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-  const paths = all.map((entry) => relative(site, join(entry.parentPath, entry.name)));
+  const all = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const paths = all.map((entry) => relative(folder, join(entry.parentPath, entry.name)));
   // The service worker is the browser's own business; large data sets are kept when they were looked at.
   assert.deepEqual(await keptFiles(page), paths.filter((path) => path !== 'service-worker.js' && !/^data\/.*\//.test(path)).sort());
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();

@@ -2,7 +2,7 @@
 //
 //   node tests/browser/run.mjs              all
 //   ONLY=views node tests/browser/run.mjs   those whose file, or else whose name, holds the text
-//   ORDER=17 node tests/browser/run.mjs     the files in an order of their own for each seed; ORDER=random takes one
+//   ORDER=17 node tests/browser/run.mjs     the files, and the tests of each, in an order of their own for each seed; ORDER=random takes one
 //   AT_ONCE=1 node tests/browser/run.mjs    so many files at a time (two, where there are two cores)
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -10,6 +10,7 @@ import { basename, dirname, join } from 'node:path';
 import { run } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
+import { ordered, seed } from './order.mjs';
 
 /** They measure frames or loading by the clock, and have the machine for themselves. */
 const ALONE = ['instant', 'playback'];
@@ -19,25 +20,16 @@ const only = process.env.ONLY?.toLowerCase() ?? '';
 // More would share two cores, and take as long: two keep both at work.
 const atOnce = Number(process.env.AT_ONCE ?? Math.min(2, availableParallelism()));
 if (!(Number.isInteger(atOnce) && atOnce > 0)) throw new Error('AT_ONCE must be a number of files, such as 2.');
+// The files are processes of their own, and take their order from here.
+if (process.env.ORDER === 'random') process.env.ORDER = String(Math.floor(Math.random() * 2 ** 31));
+if (process.env.ORDER) {
+  if (!Number.isSafeInteger(seed())) throw new Error('ORDER must be a number or the word random.');
+  console.log(`The order of ORDER=${seed()}.`);
+}
 const all = ordered(readdirSync(folder).filter((name) => name.endsWith('.test.mjs')).sort()).map((name) => join(folder, name));
 const named = all.filter((file) => basename(file).includes(only));
 const chosen = named.length > 0 ? named : all;
 const pattern = new RegExp(only.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
-
-/** The files by their names, or shuffled by the seed in ORDER. */
-function ordered(names) {
-  if (!process.env.ORDER) return names;
-  let state = process.env.ORDER === 'random' ? Math.floor(Math.random() * 2 ** 31) : Number(process.env.ORDER);
-  if (!Number.isSafeInteger(state)) throw new Error('ORDER must be a number or the word random.');
-  console.log(`The order of ORDER=${state}.`);
-  for (let last = names.length - 1; last > 0; last--) {
-    // A linear congruential generator; its upper bits are the good ones.
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    const other = Math.floor((state / 2 ** 32) * (last + 1));
-    [names[last], names[other]] = [names[other], names[last]];
-  }
-  return names;
-}
 
 let passed = 0;
 let failed = 0;

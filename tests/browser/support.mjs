@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium, firefox } from 'playwright-core';
 import { serve } from '../../scripts/serve-static.mjs';
+import { ordered } from './order.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const DIST = resolve(process.env.HA_DIST ?? join(ROOT, 'dist'));
@@ -64,21 +65,27 @@ export const SHORT = 30_000;
  * request, a request to another host, anything that the page's own policy refuses.
  */
 export function stage({ at = '/', site = async () => DIST, gzip = false, launch = launchChromium, without = [] } = {}) {
-  let server;
+  const open = async () => {
+    const folder = await site(DIST);
+    return { folder, server: await serve(folder, { at, gzip }) };
+  };
+  let shared;
   let browser;
   before(async () => {
-    server = await serve(await site(DIST), { at, gzip });
+    shared = await open();
     browser = await launch({ without });
   });
   after(async () => {
     await browser?.close();
-    await server?.close();
+    await shared?.server.close();
   });
 
   return function check(name, ...rest) {
     const body = rest.pop();
-    const { context: options = {}, path = '', expected = [] } = rest[0] ?? {};
-    test(name, { timeout: 2 * LONG }, async () => {
+    const { context: options = {}, path = '', expected = [], own = false } = rest[0] ?? {};
+    register(name, async (running) => {
+      const { folder, server } = own ? await open() : shared;
+      if (own) running.after(() => server.close());
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: 'block', ...options });
       try {
         // What the page's policy refuses is a fault, in its frames as well.
@@ -92,6 +99,7 @@ export function stage({ at = '/', site = async () => DIST, gzip = false, launch 
           page,
           browser,
           server,
+          folder,
           url: server.url,
           address: (path) => address(server.url, path),
           log: (text) => console.log(`        ${text}`),
@@ -111,6 +119,13 @@ export function stage({ at = '/', site = async () => DIST, gzip = false, launch 
       }
     });
   };
+}
+
+const waiting = [];
+/** Makes it a test once the file has named all of its tests, in the order that was asked for. */
+function register(name, body) {
+  if (waiting.push([name, { timeout: 2 * LONG }, body]) > 1) return;
+  queueMicrotask(() => ordered(waiting.splice(0)).forEach((one) => test(...one)));
 }
 
 /** Where the page begins with the live digits, unless the path names an analysis itself. */
