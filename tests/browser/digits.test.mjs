@@ -1,6 +1,6 @@
 // The main job on the digits that come with the page, trained on the CPU.
 import assert from 'node:assert/strict';
-import { LONG, eventually, frames, now, stage, watchMainThread } from './support.mjs';
+import { LONG, eventually, frames, stage } from './support.mjs';
 import * as visitor from './visitor.mjs';
 
 const check = stage();
@@ -12,19 +12,14 @@ check('digits: the page projects, trains, and shows what was learned', async ({ 
   // The only adapter here is imitated in software: it is named, and not used.
   await page.getByTestId('adapter').filter({ hasText: /swiftshader.*slower than the CPU/i }).waitFor();
 
-  const stopWatching = await watchMainThread(page);
-  const began = await now(page);
-  await page.getByRole('button', { name: 'Train a network' }).click();
-  await visitor.trainingEnds(page);
-  const ended = await now(page);
-  const longest = await stopWatching();
+  const longest = await visitor.watchedTraining(page, () => page.getByRole('button', { name: 'Train a network' }).click(), 100);
 
   await visitor.projected(page, 'Left', 'FC 4 before training');
   await visitor.projected(page, 'Right', 'FC 4 after 20 epochs');
   const [untrained, trained] = [await visitor.hit(page, 'Left'), await visitor.hit(page, 'Right')];
   const accuracy = await visitor.accuracy(page, 'Right');
   log(`NH: pixels ${pixels}%, before training ${untrained}%, after ${trained}%; accuracy ${accuracy}%`);
-  log(`trained in ${((ended - began) / 1000).toFixed(1)} s; longest main-thread task meanwhile: ${longest.work.toFixed(0)} ms of work in ${longest.wall.toFixed(0)} ms`);
+  log(`trained in ${(longest.took / 1000).toFixed(1)} s; longest main-thread task meanwhile: ${longest.work.toFixed(0)} ms of work in ${longest.wall.toFixed(0)} ms`);
 
   assert.ok(accuracy >= 95, `test accuracy ${accuracy}%`);
   assert.equal(await visitor.percentage(page.getByTestId('test-accuracy')), accuracy, 'one accuracy, shown twice');

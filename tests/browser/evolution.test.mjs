@@ -42,7 +42,7 @@ check('evolution: a larger λ keeps observations nearer to their places, λ = 0 
 
 check('evolution: the slider glides from step to step, by mouse and keyboard', async ({ page }) => {
   await trained(page);
-  const first = await visitor.pixels(picture(page));
+  const first = await visitor.atRest(page, picture(page));
   assert.equal(await current(page), 'FC 1');
   await slider(page).focus();
   await page.keyboard.press('ArrowRight');

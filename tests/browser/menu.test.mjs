@@ -47,7 +47,7 @@ check('menu: MNIST\'s first images are projected while the rest is on its way', 
   await page.getByText('the first 2000 test images').waitFor();
   await visitor.projected(page, 'Left', 'Raw pixels');
   assert.equal(await visitor.points(page, 'Left'), 2000);
-  const [hit, before] = [await visitor.hit(page, 'Left'), await visitor.pixels(visitor.picture(page, 'Left'))];
+  const [hit, before] = [await visitor.hit(page, 'Left'), await visitor.atRest(page, visitor.picture(page, 'Left'))];
   await page.getByText(/^Loading MNIST: \d+ of \d+ MB$/).waitFor();
   await visitor.training(page).getByRole('button', { name: 'Train' }).click();
   await page.getByRole('alert').filter({ hasText: 'The training images are not loaded yet.' }).waitFor();

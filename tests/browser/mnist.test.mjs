@@ -1,7 +1,7 @@
 // MNIST's own files: given in any way and order, refused where they are wrong, and trained on.
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { LONG, eventually, frames, now, stage, watchMainThread } from './support.mjs';
+import { LONG, eventually, frames, stage } from './support.mjs';
 import * as visitor from './visitor.mjs';
 import {
   TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS, drop, images, labels, officialFiles, pick,
@@ -109,18 +109,13 @@ check('mnist: 4 × 256 learns 10,000 digits, and its last layer tells the classe
   await sizes(page, 10000, 10000);
   await visitor.setField(page, 'Hidden widths', '4x256');
   await visitor.setField(page, 'Epochs', 8);
-  const stopWatching = await watchMainThread(page);
-  const began = await now(page);
-  await visitor.training(page).getByRole('button', { name: 'Train' }).click();
-  await visitor.trainingEnds(page);
-  const ended = await now(page);
-  const longest = await stopWatching();
+  const longest = await visitor.watchedTraining(page, () => visitor.training(page).getByRole('button', { name: 'Train' }).click(), 100);
   await visitor.projected(page, 'Left', 'FC 4 before training');
   await visitor.projected(page, 'Right', 'FC 4 after 8 epochs');
   const [before, after] = [await visitor.hit(page, 'Left'), await visitor.hit(page, 'Right')];
   const accuracy = await visitor.accuracy(page, 'Right');
   log(`accuracy ${accuracy}% on ${await visitor.points(page, 'Right')} observations; NH ${before}% → ${after}%`);
-  log(`trained in ${((ended - began) / 1000).toFixed(1)} s; longest main-thread task meanwhile: ${longest.work.toFixed(0)} ms of work in ${longest.wall.toFixed(0)} ms`);
+  log(`trained in ${(longest.took / 1000).toFixed(1)} s; longest main-thread task meanwhile: ${longest.work.toFixed(0)} ms of work in ${longest.wall.toFixed(0)} ms`);
   assert.equal(await visitor.points(page, 'Right'), 2000);
   assert.ok(accuracy >= 94, `accuracy ${accuracy}%`);
   assert.ok(after >= before + 8, `NH ${before}% before, ${after}% after`);

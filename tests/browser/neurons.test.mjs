@@ -136,7 +136,7 @@ check('neurons: the most discriminative neuron responds to its class', async ({ 
   assert.ok(text.includes(`the best of class ${best.class} is neuron ${best.neuron} with S = ${best.score.toFixed(4)}`), text);
   log(`best before training ${JSON.stringify(table(0, best.class)[0])}, after ${JSON.stringify(best)}`);
 
-  const plain = await visitor.pixels(observations(page));
+  const plain = await visitor.atRest(page, observations(page));
   const card = await choose(page, best.neuron);
   assert.ok(card.includes(`Discriminates ${best.class} best, S = ${best.score.toFixed(4)}`), card);
   await visitor.redrawn(page, observations(page), plain);

@@ -113,7 +113,7 @@ check('views: the keyboard visits, selects, moves and zooms', async ({ page }) =
   const picture = visitor.picture(page, 'Left');
   const card = page.getByTestId('hover-card');
   const shows = (n) => card.filter({ hasText: new RegExp(`test observation ${n}$`) }).waitFor();
-  const home = await visitor.pixels(picture);
+  const home = await visitor.atRest(page, picture);
   // Reachable by Tab alone.
   await eventually(page, async () => {
     await page.keyboard.press('Tab');
@@ -155,7 +155,7 @@ check('views: the mouse zooms and pans, and everything can be shown again', asyn
   await visitor.away(page);
   const picture = visitor.picture(page, 'Left');
   const tool = (name) => visitor.panel(page, 'Left').getByRole('button', { name });
-  const home = await visitor.pixels(picture);
+  const home = await visitor.atRest(page, picture);
   const box = await picture.boundingBox();
   const middle = [box.x + box.width / 2, box.y + box.height / 2];
   await page.mouse.move(...middle);
