@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 
 times="${1:-10}"
 logs="$(realpath -m "${CARGO_TARGET_DIR:-target}")/repeat"
-# Apart by up to 25 hours and by minutes that are no full hours, so that it is always another time of day.
+# Up to 25 hours apart, some by parts of an hour: each time it is another time of day.
 zones=(UTC Pacific/Kiritimati America/St_Johns Asia/Kathmandu Pacific/Pago_Pago)
 mkdir -p "$logs"
 for ((time = 1; time <= times; time++)); do

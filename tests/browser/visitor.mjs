@@ -43,7 +43,7 @@ export async function trainingEnds(page) {
 /**
  * Trains by `begin`, and gives how long that took and the page's longest task meanwhile, in milliseconds. Where a
  * task is too long it trains anew, twice at most, and gives the best: what the page does comes again with each
- * training, and what a host takes from a virtual machine, which counts as processor time there, does not.
+ * training, and what a host takes from a virtual machine, which may count as processor time there, need not.
  */
 export async function watchedTraining(page, begin, most) {
   let best;
