@@ -33,7 +33,7 @@ check('address: a link shows the same again: sides, selection, hidden classes, z
   await says(page, 'hide', '3');
   await eventually(page, async () => query(page).get('zoom-left'), (zoom) => zoom?.split('_').length === 3, 'no zoom');
   await eventually(page, async () => query(page).get('select'), Boolean, 'no selection');
-  const picture = await visitor.pixels(visitor.picture(page, 'Left'));
+  const picture = await visitor.atRest(page, visitor.picture(page, 'Left'));
   log(page.url());
   const other = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   try {

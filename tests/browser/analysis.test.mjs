@@ -31,7 +31,7 @@ const seen = async (page) => ({
   hits: [await visitor.hit(page, 'Left'), await visitor.hit(page, 'Right')],
   accuracy: await visitor.accuracy(page, 'Right'),
   whole: await page.getByTestId('whole-test').innerText(),
-  pictures: [(await visitor.pixels(visitor.picture(page, 'Left'))).fingerprint, (await visitor.pixels(visitor.picture(page, 'Right'))).fingerprint],
+  pictures: [(await visitor.atRest(page, visitor.picture(page, 'Left'))).fingerprint, (await visitor.atRest(page, visitor.picture(page, 'Right'))).fingerprint],
 });
 
 async function save(page, activations) {

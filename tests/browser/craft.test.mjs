@@ -173,7 +173,6 @@ check('craft: on a phone a finger scrolls over a picture, two zoom it, a tap sel
 
   // Apart: the picture grows, the page does not.
   await picture.scrollIntoViewIfNeeded();
-  await frames(page, 10);
   const home = await visitor.atRest(page, picture);
   const [mx, my] = await middle();
   const at = await scrolled(page);

@@ -12,7 +12,7 @@ check('digits: the page projects, trains, and shows what was learned', async ({ 
   // The only adapter here is imitated in software: it is named, and not used.
   await page.getByTestId('adapter').filter({ hasText: /swiftshader.*slower than the CPU/i }).waitFor();
 
-  const longest = await visitor.watchedTraining(page, () => page.getByRole('button', { name: 'Train a network' }).click(), 100);
+  const longest = await visitor.watchedTraining(page, log, () => page.getByRole('button', { name: 'Train a network' }).click(), 100);
 
   await visitor.projected(page, 'Left', 'FC 4 before training');
   await visitor.projected(page, 'Right', 'FC 4 after 20 epochs');

@@ -370,7 +370,7 @@ check('embed: the example article has live figures that are linked', ARTICLE, as
 
   // The wheel scrolls the article, also where a figure is below it; it does not zoom.
   const figure = frameOf(page, 'pair iframe').locator('.stage > canvas').first();
-  const before = await visitor.pixels(figure);
+  const before = await visitor.atRest(page, figure);
   const { x, y } = await figure.boundingBox();
   await page.mouse.move(x + 8, y + 8);
   await page.mouse.wheel(0, 400);

@@ -18,7 +18,7 @@ check('firefox: opens, trains on the processor, projects, and answers to the mou
   assert.ok((await visitor.accuracy(page, 'Right')) > 70);
 
   const card = page.getByTestId('hover-card');
-  const away = await visitor.pixels(visitor.picture(page, 'Right'));
+  const away = await visitor.atRest(page, visitor.picture(page, 'Right'));
   await page.mouse.move(...(await visitor.somePoint(page, 'Left')));
   await card.waitFor();
   assert.match((await card.innerText()).replace(/\s+/g, ' '), /True label \d Predicted \d \([\d.]+%\).*test observation \d+/);
@@ -37,7 +37,7 @@ check('firefox: opens, trains on the processor, projects, and answers to the mou
   await eventually(page, () => visitor.selected(page), (n) => n === some, 'redo');
 
   const picture = visitor.picture(page, 'Left');
-  const still = await visitor.pixels(picture);
+  const still = await visitor.atRest(page, picture);
   const { x, y, width, height } = await picture.boundingBox();
   await page.mouse.move(x + width / 2, y + height / 2);
   await page.mouse.wheel(0, -300);

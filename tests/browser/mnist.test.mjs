@@ -109,7 +109,7 @@ check('mnist: 4 × 256 learns 10,000 digits, and its last layer tells the classe
   await sizes(page, 10000, 10000);
   await visitor.setField(page, 'Hidden widths', '4x256');
   await visitor.setField(page, 'Epochs', 8);
-  const longest = await visitor.watchedTraining(page, () => visitor.training(page).getByRole('button', { name: 'Train' }).click(), 100);
+  const longest = await visitor.watchedTraining(page, log, () => visitor.training(page).getByRole('button', { name: 'Train' }).click(), 100);
   await visitor.projected(page, 'Left', 'FC 4 before training');
   await visitor.projected(page, 'Right', 'FC 4 after 8 epochs');
   const [before, after] = [await visitor.hit(page, 'Left'), await visitor.hit(page, 'Right')];

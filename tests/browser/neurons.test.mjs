@@ -214,7 +214,7 @@ check('neurons: colourings and selections change the pictures, in both direction
   assert.match(await page.getByTestId('about-5').textContent(), /the selected observations activate most neuron \d+ with [\d.]+ on average/);
 
   // A lasso of neurons colours the observations; undo takes back one after the other.
-  const plain = await visitor.pixels(observations(page));
+  const plain = await visitor.atRest(page, observations(page));
   await lasso(page, neurons(page, 'right'), [0.02, 0.15, 0.98, 0.6]);
   await eventually(page, () => role(page), (title) => /^\d+ neurons, their mean$/.test(title), 'a lasso chooses several');
   await visitor.redrawn(page, observations(page), plain);

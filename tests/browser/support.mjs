@@ -170,12 +170,12 @@ async function screenshot(page, name) {
 /**
  * Watches the tasks of the page's main thread. Gives the function that ends it and returns
  * milliseconds: `work`, the processor time of the task that used the most, and `wall`, the duration
- * of the longest. Tests judge by `work`: a task's duration also counts the time in which a busy
- * machine runs something else, and says little about the page there.
+ * of the longest; and `doing`, what the trace tells of the first. Tests judge by `work`: a task's duration
+ * also counts the time in which a busy machine runs something else, and says little about the page there.
  */
 export async function watchMainThread(page) {
   const browser = page.context().browser();
-  await browser.startTracing(page, { categories: ['toplevel'] });
+  await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline', 'v8'] });
   return async () => {
     const { traceEvents } = JSON.parse(await browser.stopTracing());
     const thread = ({ pid, tid }) => `${pid} ${tid}`;
@@ -186,8 +186,13 @@ export async function watchMainThread(page) {
     assert.ok(tasks.length > 10, `${tasks.length} tasks of the main thread were seen`);
     // The trace leaves out a processor time below a microsecond: such a task only waited for the machine.
     assert.ok(tasks.filter(({ tdur }) => tdur > 0).length > tasks.length / 2, 'the trace tells no processor times');
-    const most = (of) => tasks.reduce((longest, task) => Math.max(longest, of(task) / 1000), 0);
-    return { work: most(({ tdur }) => tdur ?? 0), wall: most(({ dur }) => dur ?? 0) };
+    const most = (of) => tasks.reduce((longest, task) => (of(task) > of(longest) ? task : longest));
+    const [work, wall] = [({ tdur }) => (tdur ?? 0) / 1000, ({ dur }) => (dur ?? 0) / 1000];
+    const busiest = most(work);
+    const within = traceEvents.filter((e) => thread(e) === thread(busiest) && e.ph === 'X' && e !== busiest
+      && e.ts >= busiest.ts && e.ts + e.dur <= busiest.ts + busiest.dur && work(e) > work(busiest) / 10);
+    const said = (e) => `${e.name} ${work(e).toFixed(1)} of ${wall(e).toFixed(1)} ms ${JSON.stringify(e.args).slice(0, 200)}`;
+    return { work: work(busiest), wall: wall(most(wall)), doing: [busiest, ...within].slice(0, 12).map(said).join('\n') };
   };
 }
 

@@ -44,10 +44,11 @@ check('trails: each observation has one; bundling and the check box change the p
   const box = controls(page).getByLabel('Trails', { exact: true });
   const strength = controls(page).getByRole('slider');
   const picture = evolution.picture(page);
-  const bundled = await visitor.pixels(picture);
+  const bundled = await visitor.atRest(page, picture);
   await strength.fill('0');
   await controls(page).getByText('0.00').waitFor();
-  const bare = await visitor.redrawn(page, picture, bundled);
+  await visitor.redrawn(page, picture, bundled);
+  const bare = await visitor.atRest(page, picture);
   await strength.fill('1');
   await visitor.redrawn(page, picture, bare);
   await strength.fill('0');

@@ -12,6 +12,10 @@ const both = async (page) => ({
   left: await visitor.pixels(visitor.picture(page, 'Left')),
   right: await visitor.pixels(visitor.picture(page, 'Right')),
 });
+const bothAtRest = async (page) => ({
+  left: await visitor.atRest(page, visitor.picture(page, 'Left')),
+  right: await visitor.atRest(page, visitor.picture(page, 'Right')),
+});
 const bothRedrawn = async (page, before) => ({
   left: await visitor.redrawn(page, visitor.picture(page, 'Left'), before.left),
   right: await visitor.redrawn(page, visitor.picture(page, 'Right'), before.right),
@@ -23,7 +27,7 @@ const selectionIs = (page, good, what) => eventually(page, () => visitor.selecte
 check('views: hovering shows the image, its label and the prediction, and the same point on the other side', async ({ page, log, screenshot }) => {
   await trained(page);
   const card = page.getByTestId('hover-card');
-  const before = await both(page);
+  const before = await bothAtRest(page);
   await page.mouse.move(...(await visitor.somePoint(page, 'Left')));
   await card.waitFor();
   const text = (await card.innerText()).replace(/\s+/g, ' ');
@@ -43,7 +47,7 @@ check('views: hovering shows the image, its label and the prediction, and the sa
 
 check('views: a lasso selects in both projections, can be undone, and fills the strip', async ({ page, screenshot }) => {
   await trained(page);
-  const before = await both(page);
+  const before = await bothAtRest(page);
   await visitor.lasso(page, 'Right', [0.01, 0.12, 0.5, 0.99]);
   const half = await selectionIs(page, (n) => n > 0 && n < OBSERVATIONS, 'nothing selected');
   const selected = await bothRedrawn(page, before);
@@ -85,7 +89,7 @@ check('views: the legend hides and shows classes in both projections', async ({ 
   const classes = page.getByRole('group', { name: /^Classes/ }).getByRole('button');
   assert.equal(await classes.count(), 10);
   const pressed = async () => (await classes.evaluateAll((all) => all.map((b) => b.ariaPressed))).map((p) => p === 'true');
-  const before = await both(page);
+  const before = await bothAtRest(page);
   await classes.nth(3).click();
   assert.deepEqual(await pressed(), Array.from({ length: 10 }, (_, c) => c !== 3));
   await bothRedrawn(page, before);

@@ -42,10 +42,11 @@ export async function trainingEnds(page) {
 
 /**
  * Trains by `begin`, and gives how long that took and the page's longest task meanwhile, in milliseconds. Where a
- * task is too long it trains anew, twice at most, and gives the best: what the page does comes again with each
- * training, and what a host takes from a virtual machine, which may count as processor time there, need not.
+ * task is too long it logs what that did, trains anew, twice at most, and gives the best: what the page does comes
+ * again with each training, and what a host takes from a virtual machine, which may count as processor time there,
+ * need not.
  */
-export async function watchedTraining(page, begin, most) {
+export async function watchedTraining(page, log, begin, most) {
   let best;
   for (let time = 0; time < 3 && !(best?.work <= most); time++) {
     const stopWatching = await watchMainThread(page);
@@ -58,6 +59,7 @@ export async function watchedTraining(page, begin, most) {
     await trainingEnds(page);
     const took = (await now(page)) - began;
     const longest = { ...(await stopWatching()), took };
+    if (longest.work > most) log(`training ${time + 1}: a task of ${longest.work.toFixed(1)} ms:\n${longest.doing}`);
     if (!(best?.work <= longest.work)) best = longest;
   }
   return best;
