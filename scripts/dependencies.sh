@@ -7,6 +7,8 @@ cd "$(dirname "$0")/.."
 # shellcheck source=scripts/env.sh
 . scripts/env.sh
 
+# cargo-deny reads every crate's manifest, also those that no build here needs; on a fresh machine none is there.
+cargo fetch --quiet --locked
 deny() { cargo-deny --offline --locked check --hide-inclusion-graph "$@"; }
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
