@@ -111,7 +111,7 @@ check('tour: every step sets the views up, and judges by the numbers that they s
   await next(page);
   found = await visit('polarity');
   assert.equal((await pair(page, 'FC 2 before training', 'FC 2 after 20 epochs'))[1], found.numbers.after);
-  assert.ok(await visitor.panel(page, 'Right').locator('.inset').count() > 10, 'insets show both polarities');
+  await eventually(page, () => visitor.panel(page, 'Right').locator('.inset').count(), (count) => count > 10, 'insets show both polarities');
   await screenshot('tour polarity');
   const street = found.numbers.after;
   await next(page);
