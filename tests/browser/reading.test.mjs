@@ -264,25 +264,34 @@ check('reading: insets show each class, apart, crisp, and go along with the view
   await restingInsets(page, 'Right', (all) => JSON.stringify(all) === JSON.stringify(first), 'not as before');
 });
 
-check('reading: observations are pinned and taken out, by keys and by mouse', async ({ page }) => {
+for (const pace of ['fast', 'slow']) check(`reading: observations are pinned and taken out, by keys and by mouse, ${pace}`, async ({ page }) => {
   await visitor.digitsAreThere(page);
+  // Where someone takes their time, the address has taken note of each step before the next one.
+  const noted = (insets, pins) => {
+    const said = () => new URL(page.url()).searchParams;
+    const now = () => [said().get('insets'), (said().get('pins') ?? '').split(',').filter(Boolean).length];
+    return pace === 'fast' || eventually(page, now, (now) => now.join() === [insets, pins].join(), `the address notes ${insets}, ${pins}`);
+  };
   await page.getByLabel('Insets').selectOption('none');
-  const shown = (observations) =>
-    eventually(page, () => insets(page, 'Left').then((all) => all.map((inset) => inset.observation).join()), (now) => now === observations.join(), `insets of ${observations}`);
-  await shown([]);
+  const shown = async (observations, choice = 'pinned') => {
+    await eventually(page, () => insets(page, 'Left').then((all) => all.map((inset) => inset.observation).join()), (now) => now === observations.join(), `insets of ${observations}`);
+    assert.equal(await page.getByLabel('Insets').inputValue(), choice);
+    await noted(choice, observations.length);
+  };
+  await shown([], 'none');
   await visitor.picture(page, 'Left').focus();
   await page.keyboard.press(']');
   await page.keyboard.press('i');
   await shown([1]);
-  assert.equal(await page.getByLabel('Insets').inputValue(), 'pinned');
   await page.keyboard.press(']');
   await page.keyboard.press('i');
   await shown([1, 2]);
   await page.keyboard.press('i');
   await shown([1]);
-  for (const [keys, now] of [['Control+z', [1, 2]], ['Control+z', [1]], ['Control+z', []], ['Control+Shift+z', [1]]]) {
+  // The first pin also showed the insets: one step.
+  for (const [keys, now, choice] of [['Control+z', [1, 2]], ['Control+z', [1]], ['Control+z', [], 'none'], ['Control+Shift+z', [1]]]) {
     await page.keyboard.press(keys);
-    await shown(now);
+    await shown(now, choice);
   }
   // Selecting in between is undone in its turn.
   await page.keyboard.press('Enter');
@@ -295,13 +304,18 @@ check('reading: observations are pinned and taken out, by keys and by mouse', as
   await page.keyboard.press('Control+z');
   await selectionIs(page, 0, 'the selection');
   await page.keyboard.press('Control+z');
-  await shown([]);
+  await shown([], 'none');
 
   await page.mouse.dblclick(...(await visitor.somePoint(page, 'Left')));
   await eventually(page, () => insets(page, 'Left'), (now) => now.length === 1 && now[0].pinned, 'a double click pins');
   await selectionIs(page, 1, 'and selects');
   await page.getByRole('region', { name: 'Selected images' }).getByRole('button', { name: 'Unpin' }).click();
   await shown([]);
+  // The pin taken out, the pin, and the selection of the double click; then the choice of insets.
+  for (let step = 0; step < 3; step++) await page.keyboard.press('Control+z');
+  await selectionIs(page, 0, 'the selection by double click');
+  await page.keyboard.press('Control+z');
+  await eventually(page, () => page.getByLabel('Insets').inputValue(), (now) => now === 'automatic', 'the insets of the beginning');
 });
 
 /** Bright or dark, for the digit of each inset with its class: is the middle brighter than the border? */

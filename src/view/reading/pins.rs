@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::state::{Insets, Pin, no_pins};
-use crate::view::session::undoing;
+use crate::view::session::{addressing, undoing};
 use crate::view::state::{Session, View};
 
 /// More observations than this are not pinned at once.
@@ -15,6 +15,7 @@ pub fn toggle(session: Session, chosen: &[Pin]) {
         return;
     }
     let reading = session.reading;
+    addressing::settle(session);
     reading.pins.update(|history| {
         let mut pins = history.present().clone();
         if chosen.iter().all(|pin| pins.contains(pin)) {
@@ -25,10 +26,15 @@ pub fn toggle(session: Session, chosen: &[Pin]) {
         }
         history.push(pins);
     });
-    undoing::made(session, vec![undoing::PINS]);
+    let mut changed = vec![undoing::PINS];
     if reading.insets.get_untracked() == Insets::None {
         reading.insets.set(Insets::Pinned);
+        // That they are shown belongs to the same step.
+        if addressing::remember_now(session) {
+            changed.push(undoing::SETTINGS);
+        }
     }
+    undoing::made(session, changed);
 }
 
 /// Pins the observation under the pointer, or takes it out; only where insets are shown.

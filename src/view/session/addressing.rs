@@ -349,6 +349,56 @@ fn write_down(session: Session) {
     write(session, read(session));
 }
 
+/// Makes what was chosen since the last step a step of its own, without waiting for quiet: before something else
+/// becomes a step or is taken back. Otherwise their order would depend on how fast one follows the other.
+pub fn settle(session: Session) {
+    if remember_now(session) {
+        undoing::made(session, vec![SETTINGS]);
+    }
+}
+
+/// Remembers the settings as they are now. Gives whether undo can go back to those before; it cannot where no
+/// address follows the view, as in an embed.
+pub fn remember_now(session: Session) -> bool {
+    let written = ADDRESS.with_borrow(|address| address.written.clone());
+    written.is_some_and(|before| remember(session, Some(&before), &read(session)))
+}
+
+/// Remembers settings where they are others than before: as a step after them where the visitor chose them
+/// (`true`), and else in their place, with nothing to go back to.
+fn remember(session: Session, before: Option<&ViewState>, now: &ViewState) -> bool {
+    let settings = now.settings();
+    if session
+        .settings
+        .with_untracked(|history| *history.present() == settings)
+    {
+        return false;
+    }
+    let is_chosen = before.is_some_and(|before| {
+        !is_of_other_data(before, now) && !came_by_itself(session, before, now)
+    });
+    if is_chosen {
+        session.settings.update(|history| history.push(settings));
+    } else {
+        session
+            .settings
+            .set(History::new(settings, SELECTION_HISTORY));
+    }
+    is_chosen
+}
+
+fn is_of_other_data(before: &ViewState, now: &ViewState) -> bool {
+    before.opened != now.opened
+}
+
+/// Whether the view moved on without the visitor, as with a training.
+fn came_by_itself(session: Session, before: &ViewState, now: &ViewState) -> bool {
+    let sides = before.sides.iter().zip(&now.sides).zip(session.panels);
+    let mut moved = sides.filter(|((before, now), _)| before != now).peekable();
+    session.run.with_untracked(Run::is_active)
+        || moved.peek().is_some() && moved.all(|(_, panel)| !panel.chosen.get_untracked())
+}
+
 /// Writes a view into the address. What the visitor chose is a step for back and for undo; what came by
 /// itself is none, nor is a selection or a zoom.
 fn write(session: Session, now: ViewState) {
@@ -357,28 +407,8 @@ fn write(session: Session, now: ViewState) {
     if before.as_ref() == Some(&now) {
         return;
     }
-    let settings = now.settings();
-    let other_data = before
-        .as_ref()
-        .is_none_or(|before| before.opened != now.opened);
-    let by_itself = session.run.with_untracked(Run::is_active)
-        || before.as_ref().is_some_and(|before| {
-            let sides = before.sides.iter().zip(&now.sides).zip(session.panels);
-            let mut moved = sides.filter(|((before, now), _)| before != now).peekable();
-            moved.peek().is_some() && moved.all(|(_, panel)| !panel.chosen.get_untracked())
-        });
-    let chosen = session
-        .settings
-        .with_untracked(|history| *history.present() != settings);
-    if chosen && !other_data && !by_itself {
-        session
-            .settings
-            .update(|history| history.push(settings.clone()));
+    if remember(session, before.as_ref(), &now) {
         undoing::made(session, vec![SETTINGS]);
-    } else if chosen {
-        session
-            .settings
-            .set(History::new(settings.clone(), SELECTION_HISTORY));
     }
     let parameters = address_parameters();
     for name in ViewState::names() {
@@ -406,8 +436,10 @@ fn write(session: Session, now: ViewState) {
     let Ok(history) = window.history() else {
         return;
     };
-    let is_step =
-        before.is_some_and(|before| before.settings() != settings) && (!by_itself || other_data);
+    let is_step = before.is_some_and(|before| {
+        before.settings() != now.settings()
+            && (is_of_other_data(&before, &now) || !came_by_itself(session, &before, &now))
+    });
     // A page inside a frame without an origin may not change its address; the view is the same without.
     let _ = if is_step {
         history.push_state_with_url(&JsValue::NULL, "", Some(&url))

@@ -32,6 +32,7 @@ fn histories(session: Session) -> [RwSignal<History<Selection>>; 3] {
 
 /// Makes selections the present ones; what changes is one step for undo.
 pub fn make(session: Session, selections: Vec<(usize, Selection)>) {
+    addressing::settle(session);
     let mut changed = Vec::new();
     for (number, selection) in selections {
         let history = histories(session)[number];
@@ -66,6 +67,7 @@ pub fn clear(session: Session, numbers: &[usize]) {
 /// Takes back the last change, or with `again` makes the last one that was taken back. Changes of
 /// selections that have begun anew since, as with other data, are passed over.
 pub fn step(session: Session, again: bool) {
+    addressing::settle(session);
     let next = move || {
         let changes = session.changes.try_update_value(|changes| {
             let (from, to) = if again {
