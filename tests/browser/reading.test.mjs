@@ -125,6 +125,9 @@ check('reading: every mistake is listed, and leads to its observation', async ({
   assert.equal(await visitor.selected(page), 1, 'the pin was undone, not the selection');
   await eventually(page, () => insets(page, 'Right'), (now) => now.length === 0, 'the inset stays');
   await page.keyboard.press('Control+z');
+  await eventually(page, () => page.getByLabel('Insets').inputValue(), (now) => now === 'automatic', 'then the choice of insets');
+  assert.equal(await visitor.selected(page), 1, 'not the selection, which came before');
+  await page.keyboard.press('Control+z');
   await selectionIs(page, 0, 'then the selection');
 });
 
