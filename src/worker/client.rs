@@ -16,6 +16,9 @@ use super::{BUILD, attachment, life, wire};
 
 /// After this long without an answer, a cancelled job's worker is ended.
 const PATIENCE_MS: u32 = 1_000;
+/// And after this long where others wait for jobs of the same worker, which end with it: a busy machine may
+/// take longer to answer, and would have answered.
+const PATIENCE_WITH_OTHERS_MS: u32 = 10_000;
 
 type OnEvent<P, F> = Box<dyn FnMut(Event<P, F>)>;
 
@@ -24,6 +27,7 @@ type OnEvent<P, F> = Box<dyn FnMut(Event<P, F>)>;
 struct Pending<P, F> {
     on_event: Option<OnEvent<P, F>>,
     owned: bool,
+    cancelled: bool,
 }
 
 /// A worker that does jobs of type `R`, reports `P` on the way and `F` at the end. Cheap to clone.
@@ -172,6 +176,7 @@ where
             Pending {
                 on_event: Some(Box::new(on_event)),
                 owned: true,
+                cancelled: false,
             },
         );
         inner.ensure_running();
@@ -264,8 +269,9 @@ where
     }
 
     fn steer(self: &Rc<Self>, job: JobId, control: Control) {
-        if !self.jobs.borrow().contains_key(&job) {
-            return;
+        match self.jobs.borrow_mut().get_mut(&job) {
+            Some(pending) => pending.cancelled |= control == Control::Cancel,
+            None => return,
         }
         self.send(ToWorker::Control { job, control });
         if control == Control::Cancel {
@@ -273,15 +279,27 @@ where
             if !ready {
                 return; // still loading: it will read the cancel right after the start
             }
-            let (weak, generation) = (Rc::downgrade(self), self.generation.get());
-            later(PATIENCE_MS, move || {
-                with_current(&weak, generation, |inner| {
-                    if inner.jobs.borrow().contains_key(&job) {
-                        inner.end_for(job);
-                    }
-                });
-            });
+            self.wait_for_end(job, PATIENCE_MS);
         }
+    }
+
+    /// Looks after a second whether the cancelled `job` has ended; by then `waited` ms have passed.
+    fn wait_for_end(self: &Rc<Self>, job: JobId, waited: u32) {
+        let (weak, generation) = (Rc::downgrade(self), self.generation.get());
+        later(PATIENCE_MS, move || {
+            with_current(&weak, generation, |inner| {
+                if !inner.jobs.borrow().contains_key(&job) {
+                    return;
+                }
+                let is_wanted = |pending: &Pending<P, F>| pending.owned && !pending.cancelled;
+                let has_others = inner.jobs.borrow().values().any(is_wanted);
+                if has_others && waited < PATIENCE_WITH_OTHERS_MS {
+                    inner.wait_for_end(job, waited + PATIENCE_MS);
+                } else {
+                    inner.end_for(job);
+                }
+            });
+        });
     }
 
     /// The worker does not answer to the cancelling of `job`: end it. The next job starts another.

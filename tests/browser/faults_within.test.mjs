@@ -44,6 +44,30 @@ check('faults: projection workers that the browser ends are noticed, at work and
   await visitor.projected(page, 'Left', 'Raw pixels');
 });
 
+check('faults: a worker that hears late of a cancelled task is not ended while it has others', async ({ page }) => {
+  await page.addInitScript(() => {
+    const post = Worker.prototype.postMessage;
+    window.delay = 0;
+    Worker.prototype.postMessage = function (...message) {
+      if (window.delay) setTimeout(() => post.apply(this, message), window.delay);
+      else post.apply(this, message);
+    };
+  });
+  await page.reload();
+  await visitor.digitsAreThere(page);
+  const compute = async (iterations) => {
+    await visitor.setField(page, 'Iterations', iterations);
+    await page.getByRole('button', { name: 'Compute anew' }).click();
+  };
+  // As on a machine with too much to do: longer than the only task may leave its cancelling unanswered.
+  await page.evaluate(() => { window.delay = 2500; });
+  await compute(200000);
+  await compute(300);
+  await visitor.panel(page, 'Left').locator('.stage:not([data-layout="finished"])').waitFor();
+  await visitor.projected(page, 'Left', 'Raw pixels');
+  assert.deepEqual(await page.getByRole('alert').allInnerTexts(), []);
+});
+
 check('faults: a worker without memory says so, and the next one works', async ({ page }) => {
   await answer(page, '**/trainer_bg.wasm', answers.cramped(4));
   await page.reload();
