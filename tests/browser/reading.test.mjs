@@ -314,11 +314,6 @@ for (const pace of ['fast', 'slow']) check(`reading: observations are pinned and
   await selectionIs(page, 1, 'and selects');
   await page.getByRole('region', { name: 'Selected images' }).getByRole('button', { name: 'Unpin' }).click();
   await shown([]);
-  // The pin taken out, the pin, and the selection of the double click; then the choice of insets.
-  for (let step = 0; step < 3; step++) await page.keyboard.press('Control+z');
-  await selectionIs(page, 0, 'the selection by double click');
-  await page.keyboard.press('Control+z');
-  await eventually(page, () => page.getByLabel('Insets').inputValue(), (now) => now === 'automatic', 'the insets of the beginning');
 });
 
 /** Bright or dark, for the digit of each inset with its class: is the middle brighter than the border? */
