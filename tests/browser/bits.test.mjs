@@ -41,7 +41,7 @@ async function bitsAreOnRecord(page, log) {
 async function whatIsShown(page) {
   await visitor.briefTraining(page);
   const captions = await Promise.all(['Left', 'Right'].map((side) => visitor.caption(page, side).innerText()));
-  const pictures = await Promise.all(['Left', 'Right'].map((side) => visitor.pixels(visitor.picture(page, side))));
+  const pictures = await Promise.all(['Left', 'Right'].map((side) => visitor.atRest(page, visitor.picture(page, side))));
   return { captions, losses: await visitor.firstLosses(page), pictures: pictures.map(({ width, height, fingerprint }) => [width, height, fingerprint]) };
 }
 

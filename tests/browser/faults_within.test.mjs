@@ -8,6 +8,12 @@ import * as visitor from './visitor.mjs';
 
 const check = stage();
 
+/** Lays the left projection out anew. */
+const compute = async (page, iterations) => {
+  await visitor.setField(page, 'Iterations', iterations);
+  await page.getByRole('button', { name: 'Compute anew' }).click();
+};
+
 check('faults: a training worker that the browser ends is noticed, and the training goes on from its last epoch', async ({ page }) => {
   await rememberWorkers(page);
   await page.reload();
@@ -30,17 +36,13 @@ check('faults: projection workers that the browser ends are noticed, at work and
   // At rest: nothing is said, and the next layout gets another worker.
   assert.ok((await endWorkers(page, 'projector')) >= 1);
   const stage = visitor.panel(page, 'Left').locator('.stage');
-  const compute = async (iterations) => {
-    await visitor.setField(page, 'Iterations', iterations);
-    await page.getByRole('button', { name: 'Compute anew' }).click();
-  };
-  await compute(200000);
+  await compute(page, 200000);
   await eventually(page, () => page.evaluate(() => window.started.some(({ name }) => name === 'projector')), Boolean, 'no other worker');
   // At work.
   await stage.getByText(/^Iteration [1-9]/).waitFor();
   assert.ok((await endWorkers(page, 'projector')) >= 1);
   await stage.getByRole('alert').filter({ hasText: 'The projection worker was ended by the browser.' }).waitFor();
-  await compute(300);
+  await compute(page, 300);
   await visitor.projected(page, 'Left', 'Raw pixels');
 });
 
@@ -55,14 +57,10 @@ check('faults: a worker that hears late of a cancelled task is not ended while i
   });
   await page.reload();
   await visitor.digitsAreThere(page);
-  const compute = async (iterations) => {
-    await visitor.setField(page, 'Iterations', iterations);
-    await page.getByRole('button', { name: 'Compute anew' }).click();
-  };
   // As on a machine with too much to do: longer than the only task may leave its cancelling unanswered.
   await page.evaluate(() => { window.delay = 2500; });
-  await compute(200000);
-  await compute(300);
+  await compute(page, 200000);
+  await compute(page, 300);
   await visitor.panel(page, 'Left').locator('.stage:not([data-layout="finished"])').waitFor();
   await visitor.projected(page, 'Left', 'Raw pixels');
   assert.deepEqual(await page.getByRole('alert').allInnerTexts(), []);
