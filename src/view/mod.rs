@@ -143,7 +143,7 @@ fn Page() -> impl IntoView {
                 <div class="tab-row">
                     <tabs::Tabs />
                     <Show when=move || session.view.get() == View::Projections>
-                        <Later part=Part::ReadingBar wanted=settled />
+                        <div class="reading-room"><Later part=Part::ReadingBar wanted=settled /></div>
                     </Show>
                 </div>
                 <legend::Legend />
@@ -153,7 +153,7 @@ fn Page() -> impl IntoView {
                     <div class="pair">
                         {session.panels.map(|panel| view! { <projection_panel::ProjectionPanel panel /> })}
                     </div>
-                    <Later part=Part::Readings wanted=settled />
+                    <div class="readings-room"><Later part=Part::Readings wanted=settled /></div>
                 </div>
                 <div class="single" id="view-evolution" role="tabpanel" aria-labelledby="tab-evolution"
                     hidden=move || session.view.get() != View::Evolution>
