@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every check so many times in a row, as `make test` does but under harder conditions: in another order
-# and time zone each time, and two files of browser tests at once. It stops where one fails:
+# and time zone each time. It stops where one fails:
 #
 #   scripts/repeat.sh [times (10)]
 #
@@ -15,7 +15,7 @@ zones=(UTC Pacific/Kiritimati America/St_Johns Asia/Kathmandu Pacific/Pago_Pago)
 mkdir -p "$logs"
 for ((time = 1; time <= times; time++)); do
   zone="${zones[(time - 1) % ${#zones[@]}]}" log="$logs/$time.log" began=$SECONDS
-  if ! TZ="$zone" ORDER="${ORDER:-random}" AT_ONCE="${AT_ONCE:-2}" scripts/test.sh >"$log" 2>&1; then
+  if ! TZ="$zone" ORDER="${ORDER:-random}" scripts/test.sh >"$log" 2>&1; then
     tail -n 40 "$log"
     printf '%d of %d FAILED after %d s (%s); all of it is in %s\n' "$time" "$times" $((SECONDS - began)) "$zone" "$log" >&2
     exit 1

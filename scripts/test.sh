@@ -33,9 +33,8 @@ native() {
   step "Lints: the projection worker" wasm --features web
   step "Lints: the page" wasm --features app
   step "Lints: the training worker" wasm --features trainer,web
-  step "Native tests: the core" cargo test --quiet
-  # What depends on the feature: the library's own tests and those of the network.
-  step "Native tests: the network" cargo test --quiet --features trainer --lib --test network
+  # With the feature, which only adds to the core: compiling everything a second time without it took minutes.
+  step "Native tests" cargo test --quiet --features trainer
 }
 # Licences and origins of what the project is made of. Most of the time it waits for npm's registry, and
 # the native tests need not.
@@ -52,7 +51,7 @@ dependencies_end() {
   return "$status"
 }
 # What the documents tell a visitor to do in Python.
-snippets() { step "Documented snippets" cargo test --quiet --test own_network_snippet -- --include-ignored; }
+snippets() { step "Documented snippets" cargo test --quiet --features trainer --test own_network_snippet -- --include-ignored; }
 # What comes from outside, for some seconds each; `make fuzz` does the same for ten minutes.
 fuzz() { step "Fuzzing" scripts/fuzz.sh "${FUZZ_SECONDS:-20}"; }
 browser() { step "Browser tests" node tests/browser/run.mjs; }

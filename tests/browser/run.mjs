@@ -3,8 +3,10 @@
 //   node tests/browser/run.mjs              all
 //   ONLY=views node tests/browser/run.mjs   those whose file, or else whose name, holds the text
 //   ORDER=17 node tests/browser/run.mjs     the files, and the tests of each, in an order of their own for each seed; ORDER=random takes one
-//   AT_ONCE=2 node tests/browser/run.mjs    so many files at a time, but for those that measure by the clock
+//   AT_ONCE=4 node tests/browser/run.mjs    so many files at a time (2, where there are two processors), but for those
+//                                           that measure by the clock
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { run } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +18,7 @@ const ALONE = ['instant', 'playback'];
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const only = process.env.ONLY?.toLowerCase() ?? '';
-const atOnce = Number(process.env.AT_ONCE ?? 1);
+const atOnce = Number(process.env.AT_ONCE ?? Math.min(2, availableParallelism()));
 if (!(Number.isInteger(atOnce) && atOnce > 0)) throw new Error('AT_ONCE must be a number of files, such as 2.');
 // The files are processes of their own, and take their order from here.
 if (process.env.ORDER === 'random') process.env.ORDER = String(Math.floor(Math.random() * 2 ** 31));
