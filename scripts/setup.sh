@@ -98,12 +98,16 @@ if [ "$want" = all ]; then
     as_root apt-get update -qq
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
   fi
-  if [ -x "$FIREFOX" ]; then
-    say "Firefox: $("$FIREFOX" --version 2>/dev/null || echo there)"
+  # An older one is there where a machine is not new; Playwright says to it what it does not know.
+  firefox_version() { "$FIREFOX" --version 2>/dev/null | grep -oE '[0-9]+' | head -1; }
+  firefox_ready() { [ -x "$FIREFOX" ] && [ "$(firefox_version)" -ge "$FIREFOX_LEAST" ]; }
+  if firefox_ready; then
+    say "Firefox: $("$FIREFOX" --version 2>/dev/null)"
   else
     say "Firefox: installing Debian's package (ESR)"
     as_root apt-get update -qq
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends firefox-esr >/dev/null
+    firefox_ready || { say "Firefox $FIREFOX_LEAST or newer is needed, and Debian's package is older: install one and name it by FIREFOX=path"; exit 1; }
   fi
 fi
 

@@ -174,7 +174,7 @@ export const redrawn = (page, locator, before) =>
     that is not the ground, nearest to the picture's centre. CSS pixels of the page. */
 export async function somePoint(page, side) {
   const canvas = picture(page, side);
-  const [x, y] = await canvas.evaluate((canvas) => {
+  const find = () => canvas.evaluate((canvas) => {
     const { width, height } = canvas;
     const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
     const colour = (x, y) => new Uint32Array(data.buffer)[y * width + x];
@@ -188,10 +188,11 @@ export async function somePoint(page, side) {
         if (best === null || away < best[2]) best = [x, y, away];
       }
     }
-    if (best === null) throw new Error('there is no point in the picture');
     const ratio = canvas.clientWidth / width;
-    return [best[0] * ratio, best[1] * ratio];
+    return best && [best[0] * ratio, best[1] * ratio];
   });
+  // A finished layout is drawn with the next frame.
+  const [x, y] = await eventually(page, find, (place) => place !== null, 'there is no point in the picture');
   const box = await canvas.boundingBox();
   return [box.x + x, box.y + y];
 }
