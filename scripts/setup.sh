@@ -98,7 +98,7 @@ if [ "$want" = all ]; then
     as_root apt-get update -qq
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
   fi
-  # An older one is there where a machine is not new; Playwright says to it what it does not know.
+  # An older one may be there already.
   firefox_version() { "$FIREFOX" --version 2>/dev/null | grep -oE '[0-9]+' | head -1; }
   firefox_ready() { [ -x "$FIREFOX" ] && [ "$(firefox_version)" -ge "$FIREFOX_LEAST" ]; }
   if firefox_ready; then
