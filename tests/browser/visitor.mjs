@@ -170,8 +170,8 @@ export async function atRest(page, locator) {
 export const redrawn = (page, locator, before) =>
   eventually(page, () => pixels(locator), (now) => now.fingerprint !== before.fingerprint, 'the picture did not change', SHORT);
 
-/** A point's place in the picture that the mouse can go to: the middle of a patch of one colour
-    that is not the ground, nearest to the picture's centre. CSS pixels of the page. */
+/** A point's place in the picture that the mouse can go to: the middle of a patch of one colour that is not the
+    ground, as large as there is one, nearest to the picture's centre. CSS pixels of the page. */
 export async function somePoint(page, side) {
   const canvas = picture(page, side);
   const find = () => canvas.evaluate((canvas) => {
@@ -180,12 +180,15 @@ export async function somePoint(page, side) {
     const colour = (x, y) => new Uint32Array(data.buffer)[y * width + x];
     const ground = colour(1, height - 2);
     let best = null;
-    for (let y = 4; y < height - 4; y++) {
-      for (let x = 4; x < width - 4; x++) {
-        const here = colour(x, y);
-        if (here === ground || ![[-2, 0], [2, 0], [0, -2], [0, 2]].every(([dx, dy]) => colour(x + dx, y + dy) === here)) continue;
-        const away = Math.hypot(x - width / 2, y - height / 2);
-        if (best === null || away < best[2]) best = [x, y, away];
+    // Where there are many, points are small.
+    for (let reach = 2; reach > 0 && best === null; reach--) {
+      for (let y = 4; y < height - 4; y++) {
+        for (let x = 4; x < width - 4; x++) {
+          const here = colour(x, y);
+          if (here === ground || ![[-reach, 0], [reach, 0], [0, -reach], [0, reach]].every(([dx, dy]) => colour(x + dx, y + dy) === here)) continue;
+          const away = Math.hypot(x - width / 2, y - height / 2);
+          if (best === null || away < best[2]) best = [x, y, away];
+        }
       }
     }
     const ratio = canvas.clientWidth / width;
