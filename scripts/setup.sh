@@ -100,7 +100,7 @@ if [ "$want" = all ]; then
   fi
   # An older one may be there already.
   firefox_version() { "$FIREFOX" --version 2>/dev/null | grep -oE '[0-9]+' | head -1; }
-  firefox_ready() { [ -x "$FIREFOX" ] && [ "$(firefox_version)" -ge "$FIREFOX_LEAST" ]; }
+  firefox_ready() { [ "$(firefox_version || echo 0)" -ge "$FIREFOX_LEAST" ]; }
   if firefox_ready; then
     say "Firefox: $("$FIREFOX" --version 2>/dev/null)"
   else

@@ -105,14 +105,10 @@ check('neurons: the pictures stay where they are when observations colour them',
   await page.setViewportSize({ width: 1440, height: 900 });
   await trained(page);
   const pictures = [...SIDES.map((side) => neurons(page, side)), observations(page)];
-  const boxes = async () => {
-    for (const picture of pictures) await visitor.atRest(page, picture);
-    return Promise.all(pictures.map((picture) => picture.boundingBox()));
-  };
-  const before = await boxes();
+  const before = await visitor.placesAtRest(page, pictures);
   await visitor.lassoOn(page, pictures[2], [0.01, 0.12, 0.99, 0.99]);
   await eventually(page, () => visitor.selected(page), (n) => n > 0, 'nothing selected beside the neurons');
-  assert.deepEqual(await boxes(), before);
+  assert.deepEqual(await visitor.placesAtRest(page, pictures), before);
 });
 
 check('neurons: nothing is computed before it is looked at, and without a network there is nothing', async ({ page, log }) => {

@@ -170,6 +170,12 @@ export async function atRest(page, locator) {
 export const redrawn = (page, locator, before) =>
   eventually(page, () => pixels(locator), (now) => now.fingerprint !== before.fingerprint, 'the picture did not change', SHORT);
 
+/** Where these pictures are, once nothing moves in them. */
+export async function placesAtRest(page, pictures) {
+  for (const picture of pictures) await atRest(page, picture);
+  return Promise.all(pictures.map((picture) => picture.boundingBox()));
+}
+
 /** A point's place in the picture that the mouse can go to: the middle of a patch of one colour that is not the
     ground, as large as there is one, nearest to the picture's centre. CSS pixels of the page. */
 export async function somePoint(page, side) {
